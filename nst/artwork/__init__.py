@@ -1,0 +1,43 @@
+"""Six original pictures, drawn by program: examples to begin with, and styles to learn from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from nst.artwork.bauhaus import bauhaus
+from nst.artwork.ink_wash import ink_wash
+from nst.artwork.pointillist import pointillist
+from nst.artwork.seigaiha import seigaiha
+from nst.artwork.stained_glass import stained_glass
+from nst.artwork.woodcut import woodcut
+
+# Each draws its picture with the long side that it is given; the same pixels every time.
+ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
+    "stained-glass": stained_glass,
+    "pointillist": pointillist,
+    "woodcut": woodcut,
+    "seigaiha": seigaiha,
+    "bauhaus": bauhaus,
+    "ink-wash": ink_wash,
+}
+
+
+def encode(picture: Image.Image, limit: int = 250_000) -> bytes:
+    """A progressive JPEG of quality 90, or of the best quality that stays within a number of bytes."""
+    for quality in range(90, 60, -1):
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=quality, progressive=True, optimize=True)
+        if file.tell() <= limit:
+            break
+    return file.getvalue()
+
+
+def draw_all(folder: Path, size: int = 768) -> None:
+    """Draws every picture into a folder, as `<slug>.jpg`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for slug, draw in ARTWORKS.items():
+        (folder / f"{slug}.jpg").write_bytes(encode(draw(size)))

@@ -1,0 +1,140 @@
+"""How fast this machine is, beside what the classic programs would take on it.
+
+Each job runs in a process of its own, so that its peak memory is its own, and ratios come from one run.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from nst.encoders import Vgg19
+from nst.losses import gram_matrix
+from nst.networks import TransformerNet
+from nst.optimize import OptimizeSettings, optimize
+from nst.runtime import device, precision
+from nst.stylize import StylizeSettings, stylize
+
+Figures = dict[str, float]
+REFERENCE_STEPS, TIMED_STEPS = 300, 10
+
+
+def bench() -> None:
+    """Prints seconds and peak memory of both paths and of what they are compared with."""
+    threads, name = torch.get_num_threads(), str(precision()).removeprefix("torch.")
+    print(f"{device().type}, {threads} threads, {name}, torch {torch.__version__}\n")
+    print(f"{'':44}{'seconds':>9}{'peak MB':>9}")
+    figures = {job: _measure(job) for job in JOBS}
+    for job, (words, _) in JOBS.items():
+        for key, value in figures[job].items():
+            if key != "megabytes":
+                note = f", {key}" if key != "seconds" else ""
+                print(f"{words + note:44}{value:9.2f}{figures[job]['megabytes']:9.0f}")
+    print()
+    for size in (512, 1024):
+        ratio = figures[f"transformer-{size}"]["seconds"] / figures[f"quick-{size}"]["seconds"]
+        print(f"quick at {size}: {ratio:.1f} times as fast as TransformerNet")
+    ratio = figures["reference"]["300 steps"] / figures["custom"]["end"]
+    print(f"custom at 512: {ratio:.1f} times as fast as the plain reference")
+
+
+def run_job(job: str) -> None:
+    """Runs one job here and prints its figures as JSON."""
+    figures = JOBS[job][1]()
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
+    print(json.dumps(figures | {"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}))
+
+
+def _measure(job: str) -> Figures:
+    code = f"from nst.bench import run_job; run_job({job!r})"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def _best(work: Callable[[], object], repeats: int = 5) -> float:
+    """The least of several times, after one unmeasured run: what disturbs only ever adds."""
+    work()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def _picture(size: int, seed: int) -> Tensor:
+    """Something with structure at every scale; what it shows costs nothing and changes nothing."""
+    generator = torch.Generator().manual_seed(seed)
+    layers = [torch.rand((1, 3, 2**n, 2**n), generator=generator) for n in range(2, 8)]
+    return torch.stack([torch.nn.functional.interpolate(x, (size, size), mode="bilinear") for x in layers]).mean(0)
+
+
+def _quick(size: int) -> Figures:
+    photo = _picture(size, 0)
+    return {"seconds": _best(lambda: stylize(photo, StylizeSettings()))}
+
+
+@torch.inference_mode()
+def _transformer(size: int) -> Figures:
+    network, photo = TransformerNet(32).eval(), _picture(size, 0)
+    return {"seconds": _best(lambda: network(photo), 3)}
+
+
+def _custom() -> Figures:
+    photo, painting = _picture(512, 0), _picture(512, 1)
+    frames = [frame.seconds for frame in optimize(photo, painting, OptimizeSettings(size=512))]
+    return {"first frame": frames[0], "end": frames[-1]}
+
+
+def _reference() -> Figures:
+    """Gatys et al. as it stands in tutorials: VGG-19 in fp32, L-BFGS, at full size from the first step to the last.
+
+    Random weights, which cost the same; content at relu4_2, style at relu1_1 to relu5_1.
+    """
+    widths, weights, inputs = (64, 128, 256, 512, 512), {"input.weight": torch.eye(3)[:, :, None, None]}, 3
+    weights["input.bias"] = torch.zeros(3)
+    for block, (width, depth) in enumerate(zip(widths, Vgg19.depths, strict=True), 1):
+        for index in range(1, depth + 1 if block < 5 else 2):
+            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) * (2 / 9 / inputs) ** 0.5
+            weights[f"conv{block}_{index}.bias"] = torch.zeros(width)
+            inputs = width
+    network = Vgg19(weights).eval().requires_grad_(False)
+    photo, painting = _picture(512, 0), _picture(512, 1)
+    with torch.no_grad():
+        content = network(photo, ["relu4_2"])["relu4_2"]
+        grams = {name: gram_matrix(value) for name, value in network(painting, network.style_layers).items()}
+    picture = photo.clone().requires_grad_()
+    optimizer = torch.optim.LBFGS([picture], max_iter=1, tolerance_grad=0, tolerance_change=0)
+
+    def evaluate() -> Tensor:
+        optimizer.zero_grad()
+        features = network(picture, ["relu4_2", *grams])
+        loss = (features["relu4_2"] - content).pow(2).mean()
+        for name, gram in grams.items():
+            loss = loss + 1e3 * (gram_matrix(features[name]) - gram).pow(2).mean()
+        loss.backward()
+        return loss
+
+    optimizer.step(evaluate)
+    start = time.perf_counter()
+    for _ in range(TIMED_STEPS):
+        optimizer.step(evaluate)
+    return {"300 steps": (time.perf_counter() - start) / TIMED_STEPS * REFERENCE_STEPS}
+
+
+JOBS: dict[str, tuple[str, Callable[[], Figures]]] = {
+    "quick-512": ("quick at 512", lambda: _quick(512)),
+    "transformer-512": ("TransformerNet, fp32, at 512", lambda: _transformer(512)),
+    "quick-1024": ("quick at 1024", lambda: _quick(1024)),
+    "transformer-1024": ("TransformerNet, fp32, at 1024", lambda: _transformer(1024)),
+    "custom": ("custom at 512", _custom),
+    "reference": ("plain reference at 512", _reference),
+}

@@ -1,0 +1,34 @@
+"""What makes one picture look like another: pure functions of feature maps and pictures."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+TINY = 1e-12  # keeps a relative error finite where there is nothing to compare with
+
+
+def gram_matrix(features: Tensor) -> Tensor:
+    """Inner products of the channels, averaged over positions: `(N, C, H, W)` to `(N, C, C)`, in fp32.
+
+    Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style" (2015), equation 3, divided by H * W so that
+    pictures of different sizes can be compared.
+    """
+    flat = features.permute(0, 2, 3, 1).flatten(1, 2).float()  # a view where the features are channels_last
+    return flat.transpose(1, 2) @ flat / flat.shape[1]
+
+
+def style_loss(gram: Tensor, target: Tensor) -> Tensor:
+    """Squared distance of Gram matrices `(N, C, C)` relative to the target's squared size: `(N,)`, 0 where equal."""
+    return (gram - target).pow(2).sum((1, 2)) / target.pow(2).sum((1, 2)).clamp_min(TINY)
+
+
+def content_loss(features: Tensor, target: Tensor) -> Tensor:
+    """Squared distance of feature maps `(N, C, H, W)` relative to the target's squared size: `(N,)`, 0 where equal."""
+    target = target.float()
+    return (features.float() - target).pow(2).sum((1, 2, 3)) / target.pow(2).sum((1, 2, 3)).clamp_min(TINY)
+
+
+def total_variation(picture: Tensor) -> Tensor:
+    """Mean squared difference of neighbouring pixels: `(N, 3, H, W)` to a scalar, 0 for a flat picture."""
+    down, right = picture.diff(dim=2), picture.diff(dim=3)
+    return (down.pow(2).sum() + right.pow(2).sum()) / picture.numel()

@@ -1,0 +1,246 @@
+"""Feed-forward networks, which turn a picture into a painting in one pass, and the formats their weights come in."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from nst.errors import UserError
+from nst.runtime import channels_last
+
+
+class InstanceNorm(nn.GroupNorm):
+    """Every channel of every picture to mean 0 and variance 1, then by a learned scale and shift (Ulyanov et al. 2016).
+
+    Groups of one channel, because that stays channels_last. But there its variance is E[x^2] - E[x]^2, which in fp32 is
+    noise where a channel is nearly constant, as in a clear sky; so the mean is taken away first.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x - x.mean((2, 3), keepdim=True))
+
+
+def reflect_conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Conv2d:
+    """A convolution that mirrors the picture at its borders, and so leaves no frame around the result."""
+    return nn.Conv2d(inputs, outputs, size, stride, size // 2, padding_mode="reflect")
+
+
+def pad_to_multiple(picture: Tensor) -> Tensor:
+    """Repeats the last row and column until each side is a multiple of 4 and at least 8.
+
+    Halved twice, a side of 8 still has the two pixels that mirroring needs.
+    """
+    height, width = picture.shape[2:]
+    bottom, right = (max(8, -(-side // 4) * 4) - side for side in (height, width))
+    return F.pad(picture, (0, right, 0, bottom), mode="replicate")
+
+
+class Residual(nn.Module):
+    """`(N, C, H, W)` to the same shape."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1, self.in1 = reflect_conv(width, width, 3), InstanceNorm(width)
+        self.conv2, self.in2 = reflect_conv(width, width, 3), InstanceNorm(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = F.relu(self.in1(self.conv1(x)))
+        y = self.in2(self.conv2(y))
+        return x + y
+
+
+class TransformerNet(nn.Module):
+    """The network of one style; takes and gives `(N, 3, H, W)` in [0, 1], of any size.
+
+    Johnson, Alahi and Fei-Fei, "Perceptual Losses for Real-Time Style Transfer" (2016), as in pytorch/examples'
+    fast_neural_style, which works on 0..255 and is 32 channels wide. Layers have the names that they have there.
+    """
+
+    def __init__(self, width: int = 32) -> None:
+        super().__init__()
+        self.conv1, self.in1 = reflect_conv(3, width, 9), InstanceNorm(width)
+        self.conv2, self.in2 = reflect_conv(width, 2 * width, 3, stride=2), InstanceNorm(2 * width)
+        self.conv3, self.in3 = reflect_conv(2 * width, 4 * width, 3, stride=2), InstanceNorm(4 * width)
+        self.res1, self.res2, self.res3, self.res4, self.res5 = (Residual(4 * width) for _ in range(5))
+        self.deconv1, self.in4 = reflect_conv(4 * width, 2 * width, 3), InstanceNorm(2 * width)
+        self.deconv2, self.in5 = reflect_conv(2 * width, width, 3), InstanceNorm(width)
+        self.deconv3 = reflect_conv(width, 3, 9)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        x: Tensor = pad_to_multiple(picture)
+        # The first normalisation would take any constant away; without the mean, there is less to round.
+        x = 255 * (x - x.mean((2, 3), keepdim=True)).to(self.conv1.weight.dtype)
+        x = F.relu(self.in1(self.conv1(x)))
+        x = F.relu(self.in2(self.conv2(x)))
+        x = F.relu(self.in3(self.conv3(x)))
+        x = self.res5(self.res4(self.res3(self.res2(self.res1(x)))))
+        x = F.relu(self.in4(self.deconv1(F.interpolate(x, scale_factor=2))))
+        x = F.relu(self.in5(self.deconv2(F.interpolate(x, scale_factor=2))))
+        x = self.deconv3(x).float() / 255
+        return x[:, :, : picture.shape[2], : picture.shape[3]].clamp(0, 1)
+
+
+def transformer_from_state(state: Mapping[str, Tensor]) -> TransformerNet:
+    """The network of a state dict of pytorch/examples, of whatever width, ready to run.
+
+    The running statistics that old files hold were never used, and are dropped. Raises `UserError` for anything else
+    that is missing, superfluous, misshapen or not finite.
+    """
+    unused = (".running_mean", ".running_var", ".num_batches_tracked")
+    weights = {key.replace(".conv2d.", "."): value for key, value in state.items() if not key.endswith(unused)}
+    network = _blank(weights["conv1.bias"].numel() if "conv1.bias" in weights else 32)
+    expected = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    for key, shape in expected.items():
+        if key not in weights or tuple(weights[key].shape) != shape:
+            raise _foreign(f"{key} of shape {shape} was expected")
+        if not weights[key].isfinite().all():
+            raise _foreign(f"{key} holds values that are not finite")
+    if unknown := weights.keys() - expected.keys():
+        raise _foreign(f"{min(unknown)} was not expected")
+    network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
+    return channels_last(network.eval().requires_grad_(False))
+
+
+def transformer_from_pth(path: Path) -> TransformerNet:
+    """`transformer_from_state` of a file that was written by `torch.save`; no code in it is run."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, LookupError, EOFError, pickle.UnpicklingError) as error:
+        raise UserError(f"{path.name} is not a file of PyTorch weights that can be read.") from error
+    if not isinstance(state, dict) or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
+        raise _foreign("a state dict was expected")
+    return transformer_from_state(state)
+
+
+def transformer_from_onnx(path: Path) -> TransformerNet:
+    """The network of an ONNX file that was exported from pytorch/examples: of its arrays, not of its graph.
+
+    Exporters that number the arrays keep the order of the state dict. Raises `UserError` as `transformer_from_state`
+    does, and where arrays lie outside of the file.
+    """
+    import onnx  # here, since nothing else needs it, and it is slow to load
+    from google.protobuf.message import DecodeError
+
+    arrays: dict[str, Tensor] = {}
+    try:
+        for array in onnx.load(path, format="protobuf", load_external_data=False).graph.initializer:
+            if array.data_type != onnx.TensorProto.FLOAT or array.data_location == onnx.TensorProto.EXTERNAL:
+                raise _foreign(f"{array.name} of 32-bit numbers within the file was expected")
+            arrays[array.name] = torch.from_numpy(onnx.numpy_helper.to_array(array).copy())
+    except (OSError, DecodeError) as error:
+        raise UserError(f"{path.name} is not an ONNX file that can be read.") from error
+    if "conv1.conv2d.weight" not in arrays:
+        names = list(_blank(1).state_dict())
+        if len(arrays) != len(names):
+            raise _foreign(f"{len(names)} arrays were expected, not {len(arrays)}")
+        arrays = dict(zip(names, arrays.values(), strict=True))
+    return transformer_from_state(arrays)
+
+
+def _blank(width: int) -> TransformerNet:
+    """The shapes of a network without memory for its weights, so that any width is cheap."""
+    with torch.device("meta"):
+        return TransformerNet(max(1, width))
+
+
+def _foreign(wrong: str) -> UserError:
+    return UserError(f"These are not the weights of a transformer network of pytorch/examples: {wrong}.")
+
+
+class ConditionalNorm(nn.Module):
+    """Instance normalisation whose scale and shift belong to a style, or are mixed from several.
+
+    Dumoulin, Shlens and Kudlur, "A Learned Representation for Artistic Style" (2017).
+    """
+
+    def __init__(self, width: int, styles: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(styles, width))
+        self.shift = nn.Parameter(torch.zeros(styles, width))
+
+    def forward(self, x: Tensor, mix: Tensor) -> Tensor:
+        """`x` is `(N, width, H, W)`, `mix` the share of each style in each picture, `(N, styles)`."""
+        scale, shift = (mix @ table for table in (self.scale, self.shift))
+        groups = x.shape[1]  # of one channel, because that stays channels_last
+        # A large epsilon, so that a channel which is all but constant, as in a clear sky, is not blown up to noise.
+        if len(x) == 1:
+            return F.group_norm(x, groups, scale[0].to(x.dtype), shift[0].to(x.dtype), eps=1e-3)
+        return torch.addcmul(shift[:, :, None, None], F.group_norm(x, groups, eps=1e-3), scale[:, :, None, None])
+
+
+class ConditionalConv(nn.Module):
+    """A convolution and its conditional normalisation."""
+
+    def __init__(self, inputs: int, outputs: int, size: int, styles: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = reflect_conv(inputs, outputs, size, stride)
+        self.norm = ConditionalNorm(outputs, styles)
+
+    def forward(self, x: Tensor, mix: Tensor) -> Tensor:
+        return self.norm(self.conv(x), mix)
+
+
+class StyleBank(nn.Module):
+    """One network for many styles, by name; takes and gives `(N, 3, H, W)` in [0, 1], of any size.
+
+    The plan of `TransformerNet` with conditional normalisation, and with its costly ends at full resolution replaced:
+    space to depth on the way in, depth to space on the way out, and a last small convolution that evens out the grid.
+    """
+
+    def __init__(self, styles: Sequence[str], width: int = 64, blocks: int = 5) -> None:
+        super().__init__()
+        self.styles, self.width = tuple(styles), width
+        count, half = len(self.styles), width // 2
+        self.stem = ConditionalConv(12, half, 5, count)
+        self.down = ConditionalConv(half, width, 3, count, stride=2)
+        self.blocks = nn.ModuleList(ConditionalConv(width, width, 3, count) for _ in range(2 * blocks))
+        self.up = ConditionalConv(width, half, 3, count)
+        self.spread = ConditionalConv(half, half, 3, count)
+        self.out = reflect_conv(half // 4, 3, 3)
+
+    def forward(self, picture: Tensor, mix: Tensor) -> Tensor:
+        """`mix` is `(N, styles)`, as `mix` makes it; what it weighs more than 1 in all goes beyond the style."""
+        x = pad_to_multiple(picture) - 0.5
+        x = F.pixel_unshuffle(x, 2).to(memory_format=torch.channels_last)
+        x = F.relu(self.stem(x.to(self.out.weight.dtype), mix))
+        x = F.relu(self.down(x, mix))
+        for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):  # residual
+            x = x + second(F.relu(first(x, mix)), mix)
+        x = F.relu(self.up(F.interpolate(x, scale_factor=2), mix))
+        x = F.relu(self.spread(x, mix))
+        x = self.out(F.pixel_shuffle(x, 2).to(memory_format=torch.channels_last)).float().sigmoid()
+        return x[:, :, : picture.shape[2], : picture.shape[3]]
+
+    def mix(self, weights: Mapping[str, float]) -> Tensor:
+        """The shares `(1, styles)` of the styles that are named; `KeyError` for one that the bank has not."""
+        shares = dict.fromkeys(self.styles, 0.0)
+        for style, weight in weights.items():
+            shares[style] += weight
+        return self.out.weight.new_tensor([list(shares.values())])
+
+
+def save_bank(path: Path, weights: Mapping[str, Tensor], bank: StyleBank, notes: Mapping[str, str]) -> None:
+    """Writes weights of the bank's shapes to a safetensors file, in fp16, with what `load_bank` must know."""
+    half = {key: value.half().contiguous() for key, value in weights.items()}
+    plan = {"styles": json.dumps(bank.styles), "width": str(bank.width), "blocks": str(len(bank.blocks) // 2)}
+    save_file(half, path, metadata={**notes, **plan})
+
+
+def load_bank(path: Path) -> StyleBank:
+    """The style bank of a file of `save_bank`."""
+    with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+        plan = file.metadata()
+        bank = StyleBank(json.loads(plan["styles"]), int(plan["width"]), int(plan["blocks"]))
+        bank.load_state_dict({key: file.get_tensor(key).float() for key in file.keys()})  # noqa: SIM118
+    return bank

@@ -1,0 +1,67 @@
+"""The quick path: a photo through a feed-forward network, in the style of a preset."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nst.errors import UserError
+from nst.images import fit, keep_colors, resize
+from nst.networks import StyleBank, TransformerNet, load_bank, transformer_from_onnx
+from nst.presets import Preset, find
+from nst.runtime import place, prepare
+from nst.settings import Checked, option
+from nst.weights import bundled, fetch
+
+
+@dataclass(frozen=True)
+class StylizeSettings(Checked):
+    """How a photo is stylised; every value is checked when the object is made (`UserError`)."""
+
+    style: str = option("starry-night", "The preset")
+    strength: float = option(1.0, "How far from the photo towards the style", low=0, high=1, step=0.05)
+    keep_colors: bool = option(False, "Keep the photo's colours; only light and dark are painted")
+    size: int | None = option(None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=8192)
+
+
+@torch.inference_mode()
+def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings()) -> Tensor:
+    """The photo `(1, 3, H, W)` in the preset's style, of the same size or with a long side of `size` at most.
+
+    Raises `UserError` for an unknown preset, and for a preset that is not here and cannot be downloaded.
+    """
+    preset = find(settings.style)
+    width, height = photo.shape[3], photo.shape[2]
+    if settings.size:
+        width, height = fit(width, height, settings.size)
+    photo = resize(photo, height, width)
+    if settings.strength == 0:
+        return photo
+    styled = _run(preset, place(photo)).float().cpu()
+    if settings.keep_colors:
+        styled = keep_colors(styled, photo)
+    return photo.lerp(styled, settings.strength)
+
+
+def _run(preset: Preset, photo: Tensor) -> Tensor:
+    if preset.checkpoint is None:
+        bank = bundled_bank()
+        return bank(photo, bank.mix({preset.slug: 1.0}))
+    return load_checkpoint(preset)(photo)
+
+
+@functools.cache
+def bundled_bank() -> StyleBank:
+    """The bundled style bank, ready to run here."""
+    return prepare(load_bank(bundled("bank.safetensors")))
+
+
+@functools.lru_cache(maxsize=2)
+def load_checkpoint(preset: Preset) -> TransformerNet:
+    """The downloaded network of a preset, ready to run here; `UserError` if it cannot be had."""
+    if preset.checkpoint is None:
+        raise UserError(f"{preset.title} has no checkpoint of its own.")
+    return prepare(transformer_from_onnx(fetch(preset.checkpoint, preset.title)))

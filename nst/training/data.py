@@ -1,0 +1,43 @@
+"""Training pictures: folders held in memory as 8-bit tensors, and random crops of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nst.errors import UserError
+from nst.images import SUFFIXES, load_image
+
+
+def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:
+    """Every picture of a folder by its file's stem, sorted, as uint8 `(3, H, W)`, no side longer than `long_side`."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise UserError(f"There is no picture in {folder}.")
+    return {path.stem: (load_image(path, long_side)[0] * 255).round().byte() for path in paths}
+
+
+def random_crop(picture: Tensor, size: int, scale: tuple[float, float], generator: torch.Generator) -> Tensor:
+    """A square crop `(1, 3, size, size)` in [0, 1] at a random place, zoom (within `scale`) and handedness."""
+    height, width = picture.shape[1:]
+    zoom = scale[0] + (scale[1] - scale[0]) * uniform(generator)
+    side = min(round(size / zoom), height, width)
+    top = int(uniform(generator) * (height - side + 1))
+    left = int(uniform(generator) * (width - side + 1))
+    crop = picture[None, :, top : top + side, left : left + side].float() / 255
+    if uniform(generator) < 0.5:
+        crop = crop.flip(3)
+    if side == size:
+        return crop
+    return F.interpolate(crop, size=(size, size), mode="bicubic", antialias=side > size).clamp(0, 1)
+
+
+def uniform(generator: torch.Generator) -> float:
+    return float(torch.rand((), generator=generator))
+
+
+def choose(items: list[Tensor], generator: torch.Generator) -> Tensor:
+    return items[int(torch.randint(len(items), (), generator=generator))]

@@ -1,0 +1,86 @@
+"""A training loop that can be stopped at any time and goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+Losses = dict[str, float]
+
+
+class Ema:
+    """An exponential moving average of a network's weights, held in fp32 (Polyak averaging)."""
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.weights = {key: value.detach().clone() for key, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model: nn.Module, step: int) -> None:
+        decay = min(self.decay, (1 + step) / (10 + step))  # follow closely at first, when the weights mean little
+        for key, value in model.state_dict().items():
+            self.weights[key].lerp_(value, 1 - decay)
+
+
+def train(
+    model: nn.Module,
+    step: Callable[[int, torch.Generator], tuple[Tensor, Losses]],
+    *,
+    folder: Path,
+    steps: int,
+    lr: float,
+    seed: int,
+    on_save: Callable[[int, dict[str, Tensor]], None],
+    save_every: int = 250,
+    ema_decay: float = 0.998,
+    say: Callable[[str], None] = print,
+) -> dict[str, Tensor]:
+    """Trains with Adam and a one-cycle learning rate; returns the averaged weights.
+
+    `step(n, generator)` gives the loss to descend and the figures to log; its generator depends on seed and step
+    number alone, so that a resumed run draws what an unbroken one would. The state goes to `folder/state.pt`, the
+    figures to `folder/log.jsonl`, every `save_every` steps, when `on_save` also gets the averaged weights.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.99))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=steps + 1, pct_start=0.1)
+    ema = Ema(model, ema_decay)
+    state_path, first = folder / "state.pt", 0
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        ema.weights, first = state["ema"], state["step"]
+        say(f"Going on from step {first}.")
+    sums: Losses = {}
+    start = time.monotonic()
+    for n in range(first, steps):
+        loss, figures = step(n, torch.Generator().manual_seed(seed * 1_000_003 + n))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        ema.update(model, n)
+        for key, value in figures.items():
+            sums[key] = sums.get(key, 0.0) + value
+        if (done := n + 1) % save_every == 0 or done == steps:
+            count = (done - 1) % save_every + 1
+            means = {key: round(value / min(count, done - first), 5) for key, value in sums.items()}
+            sums = {}
+            pace = (time.monotonic() - start) / (done - first)
+            say(f"step {done} of {steps}, {pace:.2f} s a step, {pace * (steps - done) / 60:.0f} min left: {means}")
+            with (folder / "log.jsonl").open("a") as log:
+                log.write(json.dumps({"step": done, **means}) + "\n")
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "ema": ema.weights}
+            state |= {"schedule": schedule.state_dict(), "step": done}
+            torch.save(state, partial := state_path.with_suffix(".partial"))
+            partial.replace(state_path)
+            on_save(done, ema.weights)
+    return ema.weights

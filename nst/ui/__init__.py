@@ -1,0 +1,1 @@
+"""The web page: one module a tab, and the look they share."""

@@ -1,0 +1,49 @@
+"""The page: its frame, its tabs, and how it is served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from nst.images import Limits
+from nst.presets import catalogue
+from nst.ui import custom, parts, quick, theme
+
+HEADER = """
+<header class="masthead">
+  <h1>Neural Style Transfer</h1>
+  <p>A photo goes in, a painting comes out. It is computed right here, without any other service;
+  what you upload is deleted after about an hour.</p>
+</header>
+"""
+
+
+def build() -> gr.Blocks:
+    """The whole page with its events, ready to launch."""
+    # Served where they are; all else that the page shows is copied to gradio's cache.
+    gr.set_static_paths([*parts.example_photos(), *parts.example_paintings(), *(p.thumbnail for p in catalogue())])
+    with gr.Blocks(
+        title="Neural Style Transfer", analytics_enabled=False, delete_cache=(900, 3600), fill_width=True
+    ) as demo:
+        gr.HTML(HEADER)
+        with gr.Tabs(elem_classes="doors"):
+            with gr.Tab("Quick: a ready-made style", id="quick"):
+                quick.build()
+            with gr.Tab("Custom: any painting", id="custom"):
+                custom.build()
+    return demo.queue(max_size=24)
+
+
+def serving() -> dict[str, Any]:
+    """The arguments for `launch()` that belong to the page."""
+    return {
+        "theme": theme.THEME,
+        "css_paths": theme.CSS,
+        "head": theme.HEAD,
+        "footer_links": ["api"],
+        "max_file_size": int(Limits().megabytes * 1e6),
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+    }

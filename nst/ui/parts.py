@@ -1,0 +1,190 @@
+"""What both tabs are made of: pictures in, controls from settings, sentences for people, files out."""
+
+from __future__ import annotations
+
+import functools
+import html
+import math
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import gradio as gr
+from gradio.media import MEDIA_ROOT
+from PIL import Image
+
+from nst.errors import UserError
+from nst.images import open_image, save_image
+from nst.settings import options
+from nst.weights import STYLES
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# For events of the page: no clients call them, and uploads come as they are. Gradio's own preparation would open a
+# picture before its size is checked, and fail without words on what is no picture; it checks the path either way.
+PAGE: Mapping[str, Any] = {"api_visibility": "private", "preprocess": False}
+
+PHOTOS = {
+    "tower.jpg": "The Eiffel Tower at dusk",
+    "lion.jpg": "A lion on a rock",
+    "cheetah1.jpg": "The face of a cheetah",
+    "cheetah.jpg": "A cheetah in full run",
+}
+SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
+SLIDER_END = 10_000  # a larger range is for typing
+PREVIEW = 1600  # px, the long side of what is shown of a larger result
+
+Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
+
+
+def spoken(error: UserError) -> gr.Error:
+    """The error as a toast, which stays long enough to be read; gradio shows it as HTML."""
+    return gr.Error(html.escape(str(error), quote=False), duration=8, title="Not yet", print_exception=False)
+
+
+def polite(function: Callable[P, R]) -> Callable[P, R]:
+    """Turns a `UserError` of an event's function into a toast; all other errors go to the server's log."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except UserError as error:
+            raise spoken(error) from error
+
+    return wrapper
+
+
+def polite_stream(function: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
+    """`polite` for a generator; closing it closes the function's at once."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        try:
+            yield from function(*args, **kwargs)
+        except UserError as error:
+            raise spoken(error) from error
+
+    return wrapper
+
+
+def control(settings: type, name: str, label: str, info: str | None = None, **rest: Any) -> Any:
+    """The component for one field of a settings dataclass: its default, its range or choices, its words."""
+    option, default = options(settings)[name], getattr(settings, name)
+    rest = {"label": label, "info": info or f"{option.words}.", **rest}
+    if isinstance(default, bool):
+        return gr.Checkbox(default, **rest)
+    if option.choices:
+        return gr.Dropdown(rest.pop("choices", option.choices), value=default, **rest)
+    if default == ():
+        return gr.Textbox("", **rest)
+    if option.high and option.high > SLIDER_END:
+        return gr.Number(default, precision=0, minimum=option.low, maximum=option.high, **rest)
+    return gr.Slider(option.low, option.high, value=default, step=option.step, buttons=["reset"], **rest)
+
+
+def settings_from(settings: type[R], values: Mapping[str, Any]) -> R:
+    """The settings dataclass with these values, which come from a browser or client and may be anything."""
+
+    def whole(name: str, value: Any) -> Any:
+        # JSON does not tell 64 from 64.0.
+        is_count = type(getattr(settings, name)) is int and isinstance(value, float) and math.isfinite(value)
+        return int(value) if is_count else value
+
+    return settings(**{name: whole(name, value) for name, value in values.items()})
+
+
+def picture_in(label: str, what: str, **rest: Any) -> gr.Image:
+    """A place to put a picture: a file, a snapshot, the clipboard. Something else is never decoded, see `admit`."""
+    image = gr.Image(
+        label=label,
+        sources=["upload", "webcam", "clipboard"],
+        type="filepath",
+        image_mode=None,
+        placeholder=f"Drop {what} here\n– or –\nclick to choose a file",
+        alt_text=label,
+        buttons=["fullscreen"],
+        webcam_options=gr.WebcamOptions(mirror=False),
+        **rest,
+    )
+    return image
+
+
+def admit(upload: Upload) -> Any:
+    """The value for a picture's place after a person put something there.
+
+    A picture that browsers cannot show becomes one that they can; what is no picture is taken away with a sentence.
+    """
+    path = _path(upload)
+    if path is None:
+        return gr.skip()
+    try:
+        picture = open_image(path)
+    except UserError as error:
+        gr.Warning(html.escape(str(error), quote=False), duration=8, title="Not a picture that can be used")
+        return None
+    with Image.open(path) as image:
+        shown = image.format in SHOWN_BY_BROWSERS
+    if shown:
+        return gr.skip()
+    copy = fresh_folder() / f"{Path(path).stem}.jpg"
+    save_image(picture, copy)
+    return str(copy)
+
+
+def opened(upload: Upload, missing: str, long_side: int | None) -> Image.Image:
+    """The uploaded picture; `missing` is said where there is none."""
+    path = _path(upload)
+    if path is None:
+        raise UserError(missing)
+    return open_image(path, long_side)
+
+
+def stem(upload: Upload) -> str:
+    """A short plain name for a result, from the name of what was uploaded."""
+    name = re.sub(r"[^\w-]+", "-", Path(_path(upload) or "").stem).strip("-")[:40]
+    return name or "photo"
+
+
+def fresh_folder() -> Path:
+    """A new folder in gradio's cache, from which files are served, and deleted when they are old."""
+    cache = Path(gr.utils.get_upload_folder())
+    cache.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=cache))
+
+
+def example_photos() -> list[Path]:
+    return [path for name in PHOTOS if (path := MEDIA_ROOT / "images" / name).is_file()]
+
+
+def example_paintings() -> list[Path]:
+    return sorted((STYLES / "artwork").glob("*.jpg"))
+
+
+def title_of(path: Path) -> str:
+    """What an example shows."""
+    return PHOTOS.get(path.name) or path.stem.replace("-", " ").capitalize()
+
+
+def shelf(value: Any, label: str, **rest: Any) -> gr.Gallery:
+    """A row of small pictures to pick from."""
+    return gr.Gallery(
+        value,
+        label=label,
+        show_label=False,
+        format="jpeg",
+        allow_preview=False,
+        interactive=False,
+        object_fit="cover",
+        height="auto",
+        buttons=[],
+        fit_columns=False,
+        **rest,
+    )
+
+
+def _path(upload: Upload) -> str | None:
+    return upload.get("path") if upload else None

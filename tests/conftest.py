@@ -1,0 +1,35 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Trained weights and pictures that do not come with the project."""
+    folder = Path(__file__).parents[1].parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("there is no ../shared with trained weights and pictures")
+    return folder
+
+
+@pytest.fixture
+def image() -> Image.Image:
+    """96 x 64 pixels of RGB without symmetry: a hue that turns from left to right, darker towards the bottom."""
+    x, y = np.meshgrid(np.linspace(0, 1, 96), np.linspace(0, 1, 64))
+    hues = [0.5 + 0.5 * np.cos(2 * np.pi * (0.8 * x + third / 3)) for third in range(3)]
+    pixels = np.stack(hues, axis=2) * (1 - 0.7 * y)[..., None]
+    return Image.fromarray((pixels * 255).round().astype(np.uint8))
+
+
+@pytest.fixture
+def photo(image: Image.Image) -> Tensor:
+    """`image` as a tensor `(1, 3, 64, 96)` in [0, 1]."""
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255

@@ -1,0 +1,45 @@
+import torch
+
+from nst.losses import content_loss, gram_matrix, style_loss, total_variation
+
+
+def test_gram_matrix_is_the_mean_of_outer_products() -> None:
+    features = torch.rand(2, 3, 4, 5)
+    positions = features.flatten(2).transpose(1, 2)  # (N, HW, C)
+    expected = torch.stack([torch.stack([torch.outer(p, p) for p in picture]).mean(0) for picture in positions])
+    assert torch.allclose(gram_matrix(features), expected, atol=1e-6)
+
+
+def test_gram_matrix_does_not_see_places_nor_sizes() -> None:
+    features = torch.rand(1, 8, 6, 6)
+    shuffled = features.flatten(2)[:, :, torch.randperm(36)].view_as(features)
+    twice = torch.cat([features, features], dim=3)
+    assert torch.allclose(gram_matrix(features), gram_matrix(shuffled), atol=1e-6)
+    assert torch.allclose(gram_matrix(features), gram_matrix(twice), atol=1e-6)
+
+
+def test_gram_matrix_of_low_precision_is_summed_in_high_precision() -> None:
+    features = torch.rand(1, 4, 300, 300).bfloat16()
+    assert gram_matrix(features).dtype == torch.float32
+    assert torch.allclose(gram_matrix(features), gram_matrix(features.double().float()), rtol=1e-5)
+
+
+def test_losses_are_relative_to_their_targets() -> None:
+    a, b = torch.rand(2, 4, 5, 5), torch.rand(2, 4, 5, 5)
+    assert torch.allclose(content_loss(3 * a, 3 * b), content_loss(a, b))
+    assert torch.allclose(style_loss(gram_matrix(3 * a), gram_matrix(3 * b)), style_loss(gram_matrix(a), gram_matrix(b)))
+    assert content_loss(a, a).tolist() == [0, 0]
+    assert style_loss(gram_matrix(a), gram_matrix(a)).tolist() == [0, 0]
+
+
+def test_losses_are_finite_where_the_target_is_empty() -> None:
+    nothing, something = torch.zeros(1, 4, 3, 3), torch.rand(1, 4, 3, 3)
+    assert content_loss(something, nothing).isfinite().all()
+    assert style_loss(gram_matrix(something), gram_matrix(nothing)).isfinite().all()
+
+
+def test_total_variation_counts_neighbours() -> None:
+    picture = torch.zeros(1, 3, 2, 2)
+    picture[0, 0, 0, 0] = 1
+    assert total_variation(picture).item() == 2 / 12
+    assert total_variation(torch.full((1, 3, 1, 1), 0.5)).item() == 0
