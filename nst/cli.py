@@ -17,6 +17,7 @@ from nst.presets import catalogue
 from nst.settings import options
 from nst.stylize import StylizeSettings, stylize
 from nst.training import bank, encoder
+from nst.training.thumbnails import write_thumbnails
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,12 +68,16 @@ def _parser() -> _Parser:
     made.add_argument("--first-blocks", type=Path, help="VGG-19's own first blocks (safetensors)")
     made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
     made.add_argument("--paintings", type=Path, required=True, help="a folder of paintings")
+    made.add_argument("--start", type=Path, help="go on from these weights of an encoder")
     _add_training(made, encoder.Settings)
     made = kinds.add_parser("bank", help="train the style bank")
     made.set_defaults(train=_train_bank)
     made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings, a style each")
     _add_training(made, bank.Settings)
+    made = kinds.add_parser("thumbnails", help="paint the gallery's thumbnails with the bank")
+    made.set_defaults(train=lambda parsed: write_thumbnails(parsed.out))
+    made.add_argument("-o", "--out", type=Path, required=True, help="the folder to write to")
     return parser
 
 
@@ -164,8 +169,9 @@ def _progress(frame: Frame) -> None:
 
 def _train_encoder(parsed: argparse.Namespace) -> None:
     settings = _settings(encoder.Settings, parsed)
+    pictures = (parsed.photos, parsed.paintings)
     encoder.distil(
-        parsed.teacher, parsed.first_blocks, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings
+        parsed.teacher, parsed.first_blocks, *pictures, parsed.out, parsed.folder, settings, start=parsed.start
     )
 
 

@@ -12,12 +12,11 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-import torchvision
 from torch import Tensor, nn
 
 from nst.errors import UserError
 from nst.runtime import prepare
-from nst.weights import HubFile, bundled, fetch, read_safetensors
+from nst.weights import HubFile, bundled, fetch, fetch_url, read_safetensors
 
 ENCODERS = ("compact", "vgg19", "squeezenet")
 VGG19 = HubFile(
@@ -26,6 +25,7 @@ VGG19 = HubFile(
     revision="128d4708565b3a414bcbb9bbad440b2fe37b9f18",
     sha256="11aea017b543ff59233749d8f1cf544cda749378f5790d2fedab841fb86b7669",
 )
+SQUEEZENET = "https://download.pytorch.org/models/squeezenet1_1-b8a52dc0.pth"  # IMAGENET1K_V1
 Padding = Literal["zeros", "reflect", "replicate", "circular"]
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as torchvision normalises
 
@@ -83,7 +83,7 @@ class CompactEncoder(Encoder):
             for conv in stack.modules():
                 if isinstance(conv, nn.Conv2d):  # He et al. 2015, without which the deep stages start out silent
                     nn.init.kaiming_normal_(conv.weight)
-                    nn.init.zeros_(conv.bias)
+                    nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
 
     def forward(self, picture: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         self.check(layers)
@@ -162,6 +162,8 @@ class SqueezeNet(Encoder):
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         super().__init__()
+        import torchvision  # here, since nothing else needs it, and it is slow to load
+
         version = "1_0" if weights["features.0.weight"].shape[0] == 96 else "1_1"
         network = torchvision.models.SqueezeNet(version)
         network.load_state_dict({key: value.float() for key, value in weights.items()})
@@ -195,7 +197,7 @@ def load_encoder(name: str) -> Encoder:
     if name == "vgg19":
         return prepare(Vgg19(from_torchvision(read_safetensors(fetch(VGG19, "VGG-19")))))
     if name == "squeezenet":
-        return prepare(SqueezeNet({}))
+        return prepare(SqueezeNet(torch.load(fetch_url(SQUEEZENET, "SqueezeNet"), weights_only=True)))
     raise UserError(f"There is no encoder {name!r}. Choose one of {', '.join(ENCODERS)}.")
 
 

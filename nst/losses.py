@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import torch
 from torch import Tensor
 
 TINY = 1e-12  # keeps a relative error finite where there is nothing to compare with
@@ -17,9 +20,31 @@ def gram_matrix(features: Tensor) -> Tensor:
     return flat.transpose(1, 2) @ flat / flat.shape[1]
 
 
-def style_loss(gram: Tensor, target: Tensor) -> Tensor:
-    """Squared distance of Gram matrices `(N, C, C)` relative to the target's squared size: `(N,)`, 0 where equal."""
-    return (gram - target).pow(2).sum((1, 2)) / target.pow(2).sum((1, 2)).clamp_min(TINY)
+class Statistics(NamedTuple):
+    """What is kept of a layer's features to tell a style: `(N, C)` means and `(N, C, C)` covariances, in fp32."""
+
+    mean: Tensor
+    covariance: Tensor
+
+
+def statistics(features: Tensor) -> Statistics:
+    """The statistics of feature maps `(N, C, H, W)`.
+
+    The Gram matrix is their sum, covariance + mean mean^T. Apart they can both be matched well; together the means
+    drown the covariances, which hold the texture (Li et al., "Demystifying Neural Style Transfer", 2017).
+    """
+    features = features.float()
+    mean = features.mean((2, 3), keepdim=True)
+    return Statistics(mean.flatten(1), gram_matrix(features - mean))
+
+
+def style_loss(statistics: Statistics, target: Statistics) -> Tensor:
+    """Squared distances of means and covariances relative to the target's squared sizes, averaged: `(N,)`."""
+    errors = [
+        (value - goal).flatten(1).pow(2).sum(1) / goal.flatten(1).pow(2).sum(1).clamp_min(TINY)
+        for value, goal in zip(statistics, target, strict=True)
+    ]
+    return torch.stack(errors).mean(0)
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:

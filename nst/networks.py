@@ -132,14 +132,18 @@ def transformer_from_onnx(path: Path) -> TransformerNet:
     import onnx  # here, since nothing else needs it, and it is slow to load
     from google.protobuf.message import DecodeError
 
-    arrays: dict[str, Tensor] = {}
     try:
-        for array in onnx.load(path, format="protobuf", load_external_data=False).graph.initializer:
-            if array.data_type != onnx.TensorProto.FLOAT or array.data_location == onnx.TensorProto.EXTERNAL:
-                raise _foreign(f"{array.name} of 32-bit numbers within the file was expected")
-            arrays[array.name] = torch.from_numpy(onnx.numpy_helper.to_array(array).copy())
+        graph = onnx.load(path, format="protobuf", load_external_data=False).graph
     except (OSError, DecodeError) as error:
         raise UserError(f"{path.name} is not an ONNX file that can be read.") from error
+    arrays: dict[str, Tensor] = {}
+    for array in graph.initializer:
+        if array.data_type != onnx.TensorProto.FLOAT or array.data_location == onnx.TensorProto.EXTERNAL:
+            raise _foreign(f"{array.name} as 32-bit floating point within the file was expected")
+        try:
+            arrays[array.name] = torch.from_numpy(onnx.numpy_helper.to_array(array).copy())
+        except ValueError as error:
+            raise _foreign(f"{array.name} is not as large as its shape says") from error
     if "conv1.conv2d.weight" not in arrays:
         names = list(_blank(1).state_dict())
         if len(arrays) != len(names):

@@ -16,7 +16,7 @@ from torch import Tensor
 from nst.encoders import ENCODERS, Encoder, load_encoder
 from nst.errors import UserError
 from nst.images import fit, keep_colors, luminance, resize
-from nst.losses import content_loss, gram_matrix, style_loss, total_variation
+from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.runtime import place
 from nst.settings import Checked, option
 
@@ -67,7 +67,7 @@ class Targets:
     """What the picture of one scale is compared with, by layer."""
 
     content: Mapping[str, Tensor]  # feature maps
-    style: Mapping[str, Tensor]  # Gram matrices
+    style: Mapping[str, Statistics]
     style_weights: Mapping[str, float]  # sum to 1
 
 
@@ -138,7 +138,7 @@ def _targets(content: Tensor, style: Tensor, encoder: Encoder, settings: Optimiz
     features = encoder(style, settings.style_layers)
     return Targets(
         content=encoder(content, settings.content_layers),
-        style={name: gram_matrix(value) for name, value in features.items()},
+        style={name: statistics(value) for name, value in features.items()},
         style_weights={name: weight / sum(settings.style_layer_weights) for name, weight in weights},
     )
 
@@ -192,7 +192,7 @@ class _Canvas:
         )
         content = torch.stack([content_loss(features[name], target) for name, target in targets.content.items()]).mean()
         style = torch.stack([
-            targets.style_weights[name] * style_loss(gram_matrix(features[name]), target)
+            targets.style_weights[name] * style_loss(statistics(features[name]), target)
             for name, target in targets.style.items()
         ]).sum()  # fmt: skip
         total = settings.content_weight * content + settings.style_weight * style

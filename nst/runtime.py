@@ -31,9 +31,9 @@ def precision() -> torch.dtype:
     return torch.float32
 
 
-def prepare(network: M) -> M:
-    """The network frozen and ready to run here: on the device, in its precision, channels_last."""
-    return channels_last(network.eval().requires_grad_(False).to(device(), precision()))
+def prepare(network: M, dtype: torch.dtype | None = None) -> M:
+    """The network frozen and ready to run here: on the device, in its precision or `dtype`, channels_last."""
+    return channels_last(network.eval().requires_grad_(False).to(device(), dtype or precision()))
 
 
 def channels_last(network: M) -> M:

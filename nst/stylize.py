@@ -64,4 +64,5 @@ def load_checkpoint(preset: Preset) -> TransformerNet:
     """The downloaded network of a preset, ready to run here; `UserError` if it cannot be had."""
     if preset.checkpoint is None:
         raise UserError(f"{preset.title} has no checkpoint of its own.")
-    return prepare(transformer_from_onnx(fetch(preset.checkpoint, preset.title)))
+    # Its norms come before anything has bounded the values: bfloat16 would show in clear skies.
+    return prepare(transformer_from_onnx(fetch(preset.checkpoint, preset.title)), torch.float32)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import httpx2
+import torch
 from huggingface_hub import (
     get_session,
     get_token,
@@ -66,6 +68,20 @@ def fetch(file: HubFile, what: str) -> Path:
     return path
 
 
+def fetch_url(url: str, what: str) -> Path:
+    """The file from torch's cache, or else downloaded to it; its name ends in the first digits of its sha256.
+
+    Raises `UserError` as `fetch` does.
+    """
+    path = Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _explained(what):
+            _ask(url, {})
+            torch.hub.download_url_to_file(url, str(path), path.stem.rpartition("-")[2], progress=False)
+    return path
+
+
 def read_safetensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a file, by name. Raises `UserError` if it cannot be read."""
     try:
@@ -80,36 +96,41 @@ def _cached(file: HubFile) -> Path | None:
 
 
 def _download(file: HubFile, what: str) -> Path:
-    try:
-        _ask(file)
+    headers = {"Authorization": f"Bearer {token}"} if (token := get_token()) else {}
+    with _explained(what):
+        _ask(hf_hub_url(file.repo, file.filename, revision=file.revision), headers)
         return Path(hf_hub_download(file.repo, file.filename, revision=file.revision, etag_timeout=PATIENCE))
-    except (OSError, RuntimeError, httpx2.HTTPError) as error:  # RuntimeError is what the Hub's fast transfer raises
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """Turns what can go wrong with a download into a sentence."""
+    try:
+        yield
+    except (OSError, RuntimeError, httpx2.HTTPError) as error:  # RuntimeError is what the fast transfers raise
         if isinstance(error, OfflineModeIsEnabled):
             reason = "offline mode is on"
         elif isinstance(error, HfHubHTTPError):
-            reason = f"the Hub answered {error.response.status_code}"
+            reason = f"the server answered {error.response.status_code}"
         else:
-            reason = getattr(error, "strerror", None) or "the Hub cannot be reached"
+            reason = getattr(error, "strerror", None) or "its server cannot be reached"
         raise UserError(
             f"{what} could not be downloaded ({reason}): try again later, or pick one of the bundled ones."
         ) from error
 
 
-def _ask(file: HubFile) -> None:
-    """Asks for the file's first byte, from wherever the Hub keeps it; raises what went wrong within `PATIENCE` seconds.
+def _ask(url: str, headers: Mapping[str, str]) -> None:
+    """Asks for a file's first byte, from wherever it is kept; raises what went wrong within `PATIENCE` seconds.
 
-    The library would wait and retry for minutes. A thread, because the time for looking up a name and for trying one
+    The libraries would wait and retry for minutes. A thread, because the time for looking up a name and for trying one
     dead address after another is not bounded by the client's timeout.
     """
     answer: Future[None] = Future()
 
     def ask() -> None:
-        url = hf_hub_url(file.repo, file.filename, revision=file.revision)
-        headers = {"Range": "bytes=0-0"}
-        if token := get_token():
-            headers["Authorization"] = f"Bearer {token}"
         try:
-            with get_session().stream("GET", url, headers=headers, timeout=PATIENCE) as response:
+            asked = {"Range": "bytes=0-0", **headers}
+            with get_session().stream("GET", url, headers=asked, timeout=PATIENCE) as response:
                 hf_raise_for_status(response)
         except Exception as error:
             answer.set_exception(error)

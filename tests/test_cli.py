@@ -82,7 +82,9 @@ def test_bad_input_gets_exit_2_and_one_sentence_and_nothing_is_written(
     assert sorted(files.iterdir()) == before
 
 
-def test_a_result_that_cannot_be_written_is_said_before_the_work(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_result_that_cannot_be_written_is_said_before_the_work(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     photo, painting = str(files / "photo.jpg"), str(files / "painting.png")
     for out in ("nowhere/out.png", "out.xyz"):
         assert main(["optimize", photo, painting, "--steps", "2000", "-o", str(files / out)]) == 2

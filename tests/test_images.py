@@ -136,6 +136,30 @@ def test_cmyk_without_profile() -> None:
         assert min(green, blue) > 245
 
 
+def cmyk_profile() -> bytes:
+    """A profile of an odd press: its first ink is red, and any other is black."""
+    lab = [(255, 128, 128), *[(0, 128, 128)] * 7, (138, 208, 195), *[(0, 128, 128)] * 7]  # of the 16 corners of CMYK
+    identity = struct.pack(">9i", *(65536 * (i % 4 == 0) for i in range(9)))
+    table = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + identity + bytes(range(256)) * 4
+    table += bytes(value for corner in lab for value in corner) + bytes(range(256)) * 3
+    white = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
+    size = 132 + 2 * 12 + len(table) + len(white)
+    header = struct.pack(
+        ">I4xI4s4s4s12x4s28x3i48x", size, 0x02400000, b"prtr", b"CMYK", b"Lab ", b"acsp", 63190, 65536, 54061
+    )
+    tags = struct.pack(">I4sII4sII", 2, b"A2B0", 156, len(table), b"wtpt", 156 + len(table), len(white))
+    return header + tags + table + white
+
+
+@pytest.mark.parametrize("form", ["JPEG", "TIFF"])
+def test_cmyk_with_a_profile(form: str) -> None:
+    data = encoded(Image.new("CMYK", (8, 8), (255, 0, 0, 0)), form, icc_profile=cmyk_profile())
+    red, green, blue = open_image(data).getpixel((4, 4))
+    assert max(green, blue) < 60 < 200 < red
+    paper = encoded(Image.new("CMYK", (8, 8)), form, icc_profile=cmyk_profile())
+    assert open_image(paper).getpixel((4, 4)) == (255, 255, 255)
+
+
 def test_cmyk_with_a_profile_that_does_not_fit_is_read_all_the_same() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     opened = open_image(encoded(Image.new("CMYK", (8, 8), (0, 255, 0, 0)), "JPEG", icc_profile=srgb))

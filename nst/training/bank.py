@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nst.encoders import Encoder, load_encoder
 from nst.images import fit, resize, save_image
-from nst.losses import content_loss, gram_matrix, style_loss, total_variation
+from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.networks import StyleBank, save_bank
 from nst.runtime import channels_last, precision
 from nst.training.data import choose, load_folder, random_crop
@@ -48,21 +48,23 @@ def train_bank(
     folder: Path,
     settings: Settings = Settings(),
     say: Callable[[str], None] = print,
+    save_every: int = 250,
 ) -> None:
     """Trains on two kinds of folders and writes the bank to `out`; `folder` keeps the state, the log and samples."""
     torch.manual_seed(settings.seed)
     pool = list(load_folder(photos, 640).values())
     works = {slug: work for path in paintings for slug, work in load_folder(path, settings.painting_size).items()}
+    names = list(works)
     encoder = load_encoder("compact")
     targets = _targets(list(works.values()), encoder)
-    bank = channels_last(StyleBank(list(works), settings.width, settings.blocks))
+    bank = channels_last(StyleBank(names, settings.width, settings.blocks))
     say(f"{len(works)} styles, {sum(p.numel() for p in bank.parameters())} parameters.")
 
     def step(n: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         pictures = torch.cat(
             [random_crop(choose(pool, generator), settings.crop, (0.5, 1.25), generator) for _ in range(settings.batch)]
         ).contiguous(memory_format=torch.channels_last)
-        chosen = _turn(n * settings.batch, settings.batch, len(works), settings.seed)
+        chosen = take_turns(n * settings.batch, settings.batch, len(works), settings.seed)
         mix = F.one_hot(chosen, len(works)).float()
         with torch.autocast("cpu", precision()):
             painted = bank(pictures, mix)
@@ -70,36 +72,52 @@ def train_bank(
             content_targets = encoder(pictures, encoder.content_layers)
         features = encoder(painted, encoder.style_layers)
         contents = [content_loss(features[name], target) for name, target in content_targets.items()]
-        styles = [style_loss(gram_matrix(features[name]), target[chosen]) for name, target in targets.items()]
+        styles = [
+            style_loss(statistics(features[name]), Statistics(*(part[chosen] for part in target)))
+            for name, target in targets.items()
+        ]
         content, style = torch.stack(contents).mean(0), torch.stack(styles).mean(0)
         variation = total_variation(painted)
         loss = settings.content_weight * content + settings.style_weight * style
         figures = {"content": content.mean().item(), "style": style.mean().item(), "variation": variation.item()}
+        figures |= {
+            f"style {names[which]}": value for which, value in zip(chosen.tolist(), style.tolist(), strict=True)
+        }
         return loss.mean() + settings.tv_weight * variation, figures
 
     samples = [picture[None].float() / 255 for picture in pool[:: max(1, len(pool) // 3)][:3]]
 
     def save(done: int, weights: dict[str, Tensor]) -> None:
         save_bank(out, weights, bank, {"settings": json.dumps(asdict(settings)), "steps_done": str(done)})
-        average = StyleBank(list(works), settings.width, settings.blocks)
+        average = StyleBank(names, settings.width, settings.blocks)
         average.load_state_dict(weights)
         save_image(_sheet(channels_last(average), samples), folder / "samples.jpg")
 
-    train(bank, step, folder=folder, steps=settings.steps, lr=settings.lr, seed=settings.seed, on_save=save, say=say)
+    train(
+        bank,
+        step,
+        folder=folder,
+        steps=settings.steps,
+        lr=settings.lr,
+        seed=settings.seed,
+        on_save=save,
+        say=say,
+        save_every=save_every,
+    )
 
 
 @torch.no_grad()
-def _targets(works: list[Tensor], encoder: Encoder) -> dict[str, Tensor]:
-    """The Gram matrices of every painting: by layer, `(styles, C, C)`."""
-    grams: dict[str, list[Tensor]] = {name: [] for name in encoder.style_layers}
+def _targets(works: list[Tensor], encoder: Encoder) -> dict[str, Statistics]:
+    """The statistics of every painting, by layer, in the paintings' order."""
+    found: dict[str, list[Statistics]] = {name: [] for name in encoder.style_layers}
     for work in works:
         picture = (work[None].float() / 255).contiguous(memory_format=torch.channels_last)
         for name, value in encoder(picture, encoder.style_layers).items():
-            grams[name].append(gram_matrix(value))
-    return {name: torch.cat(values) for name, values in grams.items()}
+            found[name].append(statistics(value))
+    return {name: Statistics(*map(torch.cat, zip(*each, strict=True))) for name, each in found.items()}
 
 
-def _turn(first: int, count: int, styles: int, seed: int) -> Tensor:
+def take_turns(first: int, count: int, styles: int, seed: int) -> Tensor:
     """Which styles are painted now: each once in every round, the rounds shuffled, so that none comes short."""
     order = [
         torch.randperm(styles, generator=torch.Generator().manual_seed(seed + 7919 * round_))

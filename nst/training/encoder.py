@@ -2,8 +2,8 @@
 
 The targets are the teachers' activations in the basis of their leading principal components (uncentred, so that Gram
 matrices keep their distances), scaled so that a feature vector has unit length on average. The student matches the
-activations (components weighted by the root of their inverse energy, lest the brightest drown the rest) and their Gram
-matrices, on photographs and paintings, blends of them, and noisy versions such as an optimisation walks through.
+activations (components weighted by the root of their inverse energy, lest the brightest drown the rest) and their
+statistics, on photographs and paintings, blends of them, and noisy versions such as an optimisation walks through.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from nst.encoders import CompactEncoder, Vgg19
-from nst.losses import gram_matrix, style_loss
+from nst.losses import gram_matrix, statistics, style_loss
 from nst.runtime import channels_last, prepare
 from nst.training.data import choose, load_folder, random_crop, uniform
 from nst.training.loop import train
@@ -34,12 +34,12 @@ class Settings:
     batch: int = 6
     crop: int = 192
     lr: float = 2e-3
-    gram_weight: float = 1.0
+    style_weight: float = 1.0
     seed: int = 0
 
 
 class Teacher:
-    """Targets for every layer: from VGG-19's own first blocks where they are given, else from the slim teacher."""
+    """Targets for every layer, from the slim teacher and from VGG-19's own first blocks where they are given."""
 
     def __init__(self, slim: Path, first_blocks: Path | None) -> None:
         self.networks = [prepare(Vgg19(read_safetensors(slim), "reflect"))]
@@ -49,29 +49,37 @@ class Teacher:
         self.energies: dict[str, Tensor] = {}
 
     @torch.no_grad()
-    def raw(self, pictures: Tensor) -> dict[str, Tensor]:
-        features: dict[str, Tensor] = {}
-        for network in self.networks:  # the later network is the truer one
-            features |= network(pictures, [name for name in CompactEncoder.layers if name in network.layers])
-        return {name: value.float() for name, value in features.items()}
+    def raw(self, pictures: Tensor) -> dict[str, list[Tensor]]:
+        """The activations of every network that has the layer."""
+        features: dict[str, list[Tensor]] = {name: [] for name in CompactEncoder.layers}
+        for network in self.networks:
+            for name, value in network(pictures, [name for name in features if name in network.layers]).items():
+                features[name].append(value.float())
+        return features
 
     def fit(self, samples: list[Tensor]) -> None:
-        """Finds the basis of each layer: `(components, channels)`, from the second moments over the samples."""
-        moments: dict[str, Tensor] = {}
+        """Finds the basis of each layer: `(components, channels)`, from the second moments over the samples.
+
+        Where two networks have the layer, both have the same say in it.
+        """
+        moments: dict[str, Tensor] = {name: torch.zeros(()) for name in CompactEncoder.layers}
+        sizes: dict[str, list[int]] = {}
         for sample in samples:
-            for name, value in self.raw(sample).items():
-                moments[name] = moments.get(name, torch.zeros(())) + gram_matrix(value)[0].double() / len(samples)
+            for name, values in self.raw(sample).items():
+                moments[name] = moments[name] + gram_matrix(torch.cat(values, 1))[0].double() / len(samples)
+                sizes[name] = [value.shape[1] for value in values]
         for name, (_, components) in CompactEncoder.plan.items():
-            values, vectors = torch.linalg.eigh(moments[name])
-            total = values.sum()
+            traces = [part.sum() for part in torch.split(moments[name].diagonal(), sizes[name])]
+            scale = torch.cat([trace.rsqrt().expand(n) for trace, n in zip(traces, sizes[name], strict=True)])
+            values, vectors = torch.linalg.eigh(moments[name] * scale[:, None] * scale / len(traces))
             basis = vectors.flip(1)[:, :components].T
             basis = basis * torch.where(basis.sum(1, keepdim=True) < 0, -1.0, 1.0)  # a sign that repeats
-            self.bases[name] = (basis / total.sqrt()).float()
-            self.energies[name] = (values.flip(0)[:components] / total).float()
+            self.bases[name] = (basis * scale / len(traces) ** 0.5).float()
+            self.energies[name] = values.flip(0)[:components].float()
 
     def __call__(self, pictures: Tensor) -> dict[str, Tensor]:
         raw = self.raw(pictures)
-        return {name: F.conv2d(raw[name], basis[:, :, None, None]) for name, basis in self.bases.items()}
+        return {name: F.conv2d(torch.cat(raw[name], 1), basis[:, :, None, None]) for name, basis in self.bases.items()}
 
 
 def distil(
@@ -82,9 +90,13 @@ def distil(
     out: Path,
     folder: Path,
     settings: Settings = Settings(),
+    start: Path | None = None,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Trains the compact encoder and writes it to `out` as fp16 safetensors; `folder` keeps the state and the log."""
+    """Trains the compact encoder and writes it to `out` as fp16 safetensors; `folder` keeps the state and the log.
+
+    With `start`, an encoder's weights, it goes on from those.
+    """
     torch.manual_seed(settings.seed)
     pictures = list(load_folder(photos, 640).values())
     works = list(load_folder(paintings, 1024).values())
@@ -93,6 +105,8 @@ def distil(
     samples = [random_crop(choose(pool, generator), 256, (0.5, 1.5), generator) for pool in [pictures, works] * 64]
     teacher.fit(samples)
     student = channels_last(CompactEncoder())
+    if start:
+        student.load_state_dict(read_safetensors(start))
 
     def step(n: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         inputs = torch.cat([_input(pictures, works, settings.crop, generator) for _ in range(settings.batch)])
@@ -100,8 +114,8 @@ def distil(
         targets = teacher(inputs)
         with torch.autocast("cpu", torch.bfloat16):
             features = student(inputs, student.layers)
-        # A Gram matrix does not see signs: matched before the features are about right, it would hold the wrong ones.
-        gram_weight = settings.gram_weight * min(1.0, max(0.0, 4 * n / settings.steps - 1))
+        # A covariance does not see signs: matched before the features are about right, it would hold the wrong ones.
+        ramp = 1.0 if start else min(1.0, max(0.0, 4 * n / settings.steps - 1))
         loss = torch.zeros(())
         figures: dict[str, float] = {}
         for name, target in targets.items():
@@ -110,9 +124,9 @@ def distil(
             size = target.pow(2).mean((2, 3)).sum(1, keepdim=True).clamp_min(0.1)
             error = ((value - target).pow(2).mean((2, 3)) / size).mean(0)
             match = (error / energy.sqrt()).sum() / energy.sqrt().sum()
-            gram = style_loss(gram_matrix(value), gram_matrix(target)).mean()
-            loss = loss + match + gram_weight * gram
-            figures |= {name: error.sum().item(), f"{name}_gram": gram.item()}
+            style = style_loss(statistics(value), statistics(target)).mean()
+            loss = loss + match + ramp * settings.style_weight * style
+            figures |= {name: error.sum().item(), f"{name} style": style.item()}
         return loss, figures
 
     def save(done: int, weights: dict[str, Tensor]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from statistics import fmean
 
 import torch
 from torch import Tensor, nn
@@ -58,7 +60,7 @@ def train(
         schedule.load_state_dict(state["schedule"])
         ema.weights, first = state["ema"], state["step"]
         say(f"Going on from step {first}.")
-    sums: Losses = {}
+    recent: defaultdict[str, list[float]] = defaultdict(list)
     start = time.monotonic()
     for n in range(first, steps):
         loss, figures = step(n, torch.Generator().manual_seed(seed * 1_000_003 + n))
@@ -69,13 +71,11 @@ def train(
         schedule.step()
         ema.update(model, n)
         for key, value in figures.items():
-            sums[key] = sums.get(key, 0.0) + value
+            recent[key].append(value)
         if (done := n + 1) % save_every == 0 or done == steps:
-            count = (done - 1) % save_every + 1
-            means = {key: round(value / min(count, done - first), 5) for key, value in sums.items()}
-            sums = {}
+            means = {key: round(fmean(values), 5) for key, values in sorted(recent.items())}
+            recent.clear()
             pace = (time.monotonic() - start) / (done - first)
-            say(f"step {done} of {steps}, {pace:.2f} s a step, {pace * (steps - done) / 60:.0f} min left: {means}")
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps({"step": done, **means}) + "\n")
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "ema": ema.weights}
@@ -83,4 +83,5 @@ def train(
             torch.save(state, partial := state_path.with_suffix(".partial"))
             partial.replace(state_path)
             on_save(done, ema.weights)
+            say(f"step {done} of {steps}, {pace:.2f} s a step, {pace * (steps - done) / 60:.0f} min left: {means}")
     return ema.weights

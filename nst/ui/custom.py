@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 import pandas as pd  # type: ignore[import-untyped]
@@ -26,6 +26,8 @@ NO_PAINTING = "There is no painting yet: upload one, or pick a pair."
 EVERY = 0.3  # seconds between two looks at the canvas
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 QUEUE: dict[str, Any] = {"concurrency_id": "custom", "concurrency_limit": 1}
+POINTS = 120  # of a curve at most, so that a long run does not send more and more
+FLOOR = 1e-4  # a loss below is as good as none, as that of a canvas which is still the photo
 LINES = {"content": "#5b7f95", "style": "#b0563a", "total": "#9a8f80"}
 
 
@@ -33,18 +35,21 @@ def build() -> None:
     """The tab's components and events; goes into the `gr.Blocks` that is open."""
     stopping: set[str] = set()  # the sessions that pressed Stop while their picture was being painted
     pairs = _pairs()
+    gr.HTML("<p>Any painting, and a canvas that is repainted before your eyes; it takes seconds to minutes.</p>")
     with gr.Row(elem_classes="room"):
         with gr.Column(scale=5, min_width=300):
             gr.HTML("<h2>The pictures</h2>")
             with gr.Row(elem_classes="pair"):
                 photo = parts.picture_in("Photo", "a photo", height=230, min_width=140, elem_id="custom-photo")
-                painting = parts.picture_in("Painting", "a painting", height=230, min_width=140, elem_id="custom-painting")
+                painting = parts.picture_in(
+                    "Painting", "a painting", height=230, min_width=140, elem_id="custom-painting"
+                )
             examples = parts.shelf(
                 [(_side_by_side(*pair), " · ".join(map(parts.title_of, pair))) for pair in pairs],
                 "Example pairs",
                 columns=3,
                 elem_id="pairs",
-                elem_classes="shelf",
+                elem_classes="shelf plain",
                 visible=bool(pairs),
             )
             gr.HTML("<h2>The work</h2>")
@@ -52,9 +57,15 @@ def build() -> None:
                 controls = {
                     "size": parts.control(OptimizeSettings, "size", "Size", elem_id="size"),
                     "steps": parts.control(OptimizeSettings, "steps", "Steps", elem_id="steps"),
-                    "style_weight": parts.control(OptimizeSettings, "style_weight", "Weight of the painting (style weight)"),
-                    "content_weight": parts.control(OptimizeSettings, "content_weight", "Weight of the photo (content weight)"),
-                    "keep_colors": parts.control(OptimizeSettings, "keep_colors", "Keep the photo’s colours"),
+                    "style_weight": parts.control(
+                        OptimizeSettings, "style_weight", "Weight of the painting (style weight)"
+                    ),
+                    "content_weight": parts.control(
+                        OptimizeSettings, "content_weight", "Weight of the photo (content weight)"
+                    ),
+                    "keep_colors": parts.control(
+                        OptimizeSettings, "keep_colors", "Keep the photo’s colours", "Only light and dark are painted."
+                    ),
                 }
                 with gr.Accordion("Fine tuning", open=False):
                     controls |= _fine_tuning()
@@ -76,56 +87,64 @@ def build() -> None:
                 start = gr.Button("Start", variant="primary", elem_id="start", min_width=140)
                 leave = gr.Button("Stop", visible=False, elem_id="leave", min_width=140)
                 stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
-                download = gr.DownloadButton("Download the PNG", interactive=False, elem_id="custom-png", min_width=140)
+                download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-png", min_width=140)
+            gr.HTML(
+                "<h3>Losses</h3><p>How far the canvas is from the photo (content), from the painting (style), "
+                "and both by their weights (total). Each finer scale starts a little worse.</p>"
+            )
             curve = gr.LinePlot(
                 x="step",
                 y="loss",
                 color="part",
                 color_map=LINES,
+                color_title=" ",
                 x_title="step",
                 y_title="loss, log₁₀",
-                height=200,
-                label="Losses: how far the canvas is from the photo (content) and from the painting (style)",
+                height=240,
                 elem_id="curve",
             )
-    with gr.Row(visible=False):  # what only clients use
-        file = gr.Image(label="picture", format="jpeg", type="filepath")
-        endpoint = gr.Button()
+    # What only clients use.
+    file = gr.Image(label="picture", format="jpeg", type="filepath", visible=False)
+    endpoint = gr.Button(visible=False)
 
-    at_rest = {start: gr.Button(visible=True), leave: gr.Button(visible=False), stop: gr.Button(visible=False)}
+    def at_rest() -> dict[Any, Any]:
+        return {start: gr.Button(visible=True), leave: gr.Button(visible=False), stop: gr.Button(visible=False)}
 
-    @parts.polite
     def begin(upload: Upload, art: Upload, request: gr.Request) -> Any:
-        if not upload or not art:
-            raise UserError(" ".join(text for have, text in ((upload, NO_PHOTO), (art, NO_PAINTING)) if not have))
-        stopping.discard(str(request.session_hash))
-        return {
-            start: gr.Button(visible=False),
-            leave: gr.Button(visible=True),
-            status: _status("Waiting for the easel …"),
-            download: gr.DownloadButton(interactive=False),
-            curve: None,
-        }
+        with parts.told():
+            if not upload or not art:
+                raise UserError(" ".join(text for have, text in ((upload, NO_PHOTO), (art, NO_PAINTING)) if not have))
+            stopping.discard(str(request.session_hash))
+            return {
+                start: gr.Button(visible=False),
+                leave: gr.Button(visible=True),
+                status: _status("Waiting for the easel …"),
+                download: gr.DownloadButton(interactive=False),
+                curve: None,
+            }
+        raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
-    @parts.polite_stream
     def run(data: dict[Any, Any], request: gr.Request) -> Iterator[Any]:
         session = str(request.session_hash)
         yield {leave: gr.Button(visible=False), stop: gr.Button(visible=True), status: _status("Preparing …")}
-        settings = _settings({name: data[component] for name, component in controls.items()})
-        losses: list[tuple[int, float, str]] = []
-        plotted = 0.0
-        for frame, last in _frames(data[photo], data[painting], settings, lambda: session in stopping):
-            values = (frame.content_loss, frame.style_loss, frame.total_loss)
-            # On a linear scale the first steps would hide all others.
-            losses += [(frame.step, math.log10(max(value, 1e-9)), part) for part, value in zip(LINES, values, strict=True)]
-            update = {canvas: to_pil(frame.picture), status: _status(_progress(frame, last), frame)}
-            if last:
-                png = _saved(data[photo], frame, settings)
-                update |= {canvas: png, download: gr.DownloadButton(value=png, interactive=True)}
-            if last or time.monotonic() - plotted > PLOT_EVERY:
-                plotted = time.monotonic()
-                update[curve] = pd.DataFrame(losses, columns=["step", "loss", "part"])
-            yield update
+        with parts.told():
+            settings = _settings({name: data[component] for name, component in controls.items()})
+            plotted = 0.0
+            for look in _looks(data[photo], data[painting], settings, lambda: session in stopping):
+                frame = look.frame
+                update = {canvas: to_pil(frame.picture), status: _status(_progress(look), frame)}
+                if look.last:
+                    png = _saved(data[photo], frame, settings)
+                    update |= {canvas: png, download: gr.DownloadButton(value=png, interactive=True)}
+                if look.last or time.monotonic() - plotted > PLOT_EVERY:
+                    plotted = time.monotonic()
+                    update[curve] = _plotted(look.losses)
+                yield update
+            return
+        yield {status: _status("Nothing was painted.")}
+
+    def left() -> dict[Any, Any]:
+        return at_rest() | {status: _status("Left the queue.")}
 
     def ask_to_stop(request: gr.Request) -> str:
         stopping.add(str(request.session_hash))
@@ -135,7 +154,6 @@ def build() -> None:
         pair = pairs[event.index]
         return str(pair[0]), str(pair[1])
 
-    @parts.polite_stream
     def call(
         photo: Upload,
         painting: Upload,
@@ -155,25 +173,25 @@ def build() -> None:
     ) -> Iterator[Any]:
         """A photo in the style of a painting: a stream of previews, and at last the picture as a PNG."""
         values = {name: value for name, value in locals().items() if name in controls}
-        settings = _settings(values)
-        for frame, last in _frames(photo, painting, settings, lambda: False):
-            yield _saved(photo, frame, settings) if last else to_pil(frame.picture)
+        with parts.refused():
+            settings = _settings(values)
+            for look in _looks(photo, painting, settings, lambda: False):
+                yield _saved(photo, look.frame, settings) if look.last else to_pil(look.frame.picture)
 
     page: dict[str, Any] = {"show_progress": "hidden", **PAGE}
-    work = start.click(
-        begin, [photo, painting], [start, leave, status, download, curve], queue=False, **page
-    ).success(run, {photo, painting, *controls.values()}, [canvas, status, curve, download, leave, stop], **page, **QUEUE)
-    work.then(lambda: at_rest, None, list(at_rest), queue=False, **page)
-    leave.click(
-        lambda: at_rest | {status: _status("Left the queue.")}, None, [*at_rest, status], cancels=work, queue=False, **page
+    begun = start.click(
+        begin, [photo, painting], [start, leave, status, download, curve], concurrency_limit=None, **page
     )
+    work = begun.success(
+        run, {photo, painting, *controls.values()}, [canvas, status, curve, download, leave, stop], **page, **QUEUE
+    )
+    work.then(at_rest, None, [start, leave, stop], queue=False, **page)
+    leave.click(left, None, [start, leave, stop, status], cancels=work, queue=False, **page)
     stop.click(ask_to_stop, None, status, queue=False, **page)
     examples.select(example, None, [photo, painting], queue=False, **page)
     for place in (photo, painting):
         place.input(parts.admit, place, place, concurrency_id="quick", **page)
-    endpoint.click(
-        call, [photo, painting, *controls.values()], file, api_name="optimize", preprocess=False, **QUEUE
-    )
+    endpoint.click(call, [photo, painting, *controls.values()], file, api_name="optimize", preprocess=False, **QUEUE)
 
 
 def _fine_tuning() -> dict[str, Any]:
@@ -195,9 +213,24 @@ def _fine_tuning() -> dict[str, Any]:
         "init": control("init", "First canvas (init)", choices=starts),
         "optimizer": control("optimizer", "Way of painting (optimizer)", choices=optimizers),
         "encoder": control("encoder", "Eye (encoder)", choices=encoders),
-        "content_layers": control("content_layers", "Layers for the photo (content layers)", names, placeholder=", ".join(CompactEncoder.content_layers)),
-        "style_layers": control("style_layers", "Layers for the painting (style layers)", names, placeholder=", ".join(CompactEncoder.style_layers)),
-        "style_layer_weights": control("style_layer_weights", "Their weights (style layer weights)", "A number for each style layer, with commas; empty weighs all alike.", placeholder="1, 1, 1, 1, 1"),
+        "content_layers": control(
+            "content_layers",
+            "Layers for the photo (content layers)",
+            names,
+            placeholder=", ".join(CompactEncoder.content_layers),
+        ),
+        "style_layers": control(
+            "style_layers",
+            "Layers for the painting (style layers)",
+            names,
+            placeholder=", ".join(CompactEncoder.style_layers),
+        ),
+        "style_layer_weights": control(
+            "style_layer_weights",
+            "Their weights (style layer weights)",
+            "A number for each style layer, with commas; empty weighs all alike.",
+            placeholder="1, 1, 1, 1, 1",
+        ),
         "seed": control("seed", "Seed"),
     }
 
@@ -216,23 +249,39 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(item for part in (text or "").split(",") if (item := part.strip()))
 
 
-def _frames(
-    photo: Upload, painting: Upload, settings: OptimizeSettings, stopped: Callable[[], bool]
-) -> Iterator[tuple[Frame, bool]]:
-    """A few frames a second of the optimisation, each with whether it is the last; `stopped` ends it after a step."""
-    pictures = [
-        to_tensor(parts.opened(upload, missing, settings.size))
-        for upload, missing in ((photo, NO_PHOTO), (painting, NO_PAINTING))
-    ]
-    shown = 0.0
-    with closing(optimize(*pictures, settings)) as frames:  # type: ignore[type-var]
+class Look(NamedTuple):
+    """What there is to see of an optimisation at one moment."""
+
+    frame: Frame
+    losses: Sequence[tuple[float, ...]]  # content, style and total of every step so far
+    last: bool
+
+
+def _looks(photo: Upload, painting: Upload, settings: OptimizeSettings, stopped: Callable[[], bool]) -> Iterator[Look]:
+    """A few looks a second at the optimisation, and one at its end, which `stopped` brings after the current step."""
+    canvas = to_tensor(parts.opened(photo, NO_PHOTO, settings.size))
+    model = to_tensor(parts.opened(painting, NO_PAINTING, settings.size))
+    losses: list[tuple[float, ...]] = []
+    seen = 0.0
+    with closing(optimize(canvas, model, settings)) as frames:  # type: ignore[type-var]
         for frame in frames:
+            losses.append((frame.content_loss, frame.style_loss, frame.total_loss))
             last = frame.step == frame.of or stopped()
-            if last or time.monotonic() - shown > EVERY:
-                shown = time.monotonic()
-                yield frame, last
+            if last or time.monotonic() - seen > EVERY:
+                seen = time.monotonic()
+                yield Look(frame, losses, last)
             if last:
                 return
+
+
+def _plotted(losses: Sequence[tuple[float, ...]]) -> pd.DataFrame:
+    """A row for each point of the curves; on a logarithmic scale, or the first steps would hide all others."""
+    rows = [
+        (step, math.log10(max(value, FLOOR)), part)
+        for step in range(1, len(losses) + 1, 1 + len(losses) // POINTS)
+        for part, value in zip(LINES, losses[step - 1], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["step", "loss", "part"])
 
 
 def _saved(upload: Upload, frame: Frame, settings: OptimizeSettings) -> str:
@@ -242,8 +291,9 @@ def _saved(upload: Upload, frame: Frame, settings: OptimizeSettings) -> str:
     return str(path)
 
 
-def _progress(frame: Frame, last: bool) -> str:
-    if not last:
+def _progress(look: Look) -> str:
+    frame = look.frame
+    if not look.last:
         return f"Step {frame.step} of {frame.of} · {_duration(frame.seconds_left)} left"
     height, width = frame.picture.shape[2:]
     done = "Finished" if frame.step == frame.of else f"Stopped at step {frame.step} of {frame.of}"
@@ -258,7 +308,9 @@ def _duration(seconds: float) -> str:
 def _status(text: str, frame: Frame | None = None) -> str:
     """The line below the canvas, over a bar that is as long as what is done."""
     done, of = (frame.step, frame.of) if frame else (0, 1)
-    return f'<div class="status"><progress value="{done}" max="{of}" aria-label="Progress"></progress><p>{text}</p></div>'
+    return (
+        f'<div class="status"><progress value="{done}" max="{of}" aria-label="Progress"></progress><p>{text}</p></div>'
+    )
 
 
 def _pairs() -> list[tuple[Path, Path]]:

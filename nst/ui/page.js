@@ -1,10 +1,11 @@
-// Pictures that gradio draws without a description get the one that their place in the page gives them.
-const places = { "#compare .fixed": "The painting", "#compare": "The photo" };
+// The two pictures of the slider come without a description.
+const described = { "#compare img.fixed": "The painting", "#compare img:not(.fixed)": "The photo" };
 
 function describe() {
-  for (const image of document.querySelectorAll("img:not([alt])")) {
-    const place = Object.keys(places).find((selector) => image.closest(selector));
-    image.alt = place ? places[place] : "";
+  for (const [selector, words] of Object.entries(described)) {
+    for (const image of document.querySelectorAll(selector)) {
+      if (!image.alt) image.alt = words;
+    }
   }
 }
 new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });

@@ -10,11 +10,12 @@ from nst.images import Limits
 from nst.presets import catalogue
 from nst.ui import custom, parts, quick, theme
 
-HEADER = """
+TITLE = "Neural Style Transfer"
+HEADER = f"""
 <header class="masthead">
-  <h1>Neural Style Transfer</h1>
-  <p>A photo goes in, a painting comes out. It is computed right here, without any other service;
-  what you upload is deleted after about an hour.</p>
+  <h1>{TITLE}</h1>
+  <p>A photo goes in, a painting comes out. Your pictures are painted on this server, are sent nowhere else,
+  and are deleted after about an hour.</p>
 </header>
 """
 
@@ -23,16 +24,16 @@ def build() -> gr.Blocks:
     """The whole page with its events, ready to launch."""
     # Served where they are; all else that the page shows is copied to gradio's cache.
     gr.set_static_paths([*parts.example_photos(), *parts.example_paintings(), *(p.thumbnail for p in catalogue())])
-    with gr.Blocks(
-        title="Neural Style Transfer", analytics_enabled=False, delete_cache=(900, 3600), fill_width=True
-    ) as demo:
+    demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
+    with demo:
         gr.HTML(HEADER)
         with gr.Tabs(elem_classes="doors"):
-            with gr.Tab("Quick: a ready-made style", id="quick"):
-                quick.build()
-            with gr.Tab("Custom: any painting", id="custom"):
+            with gr.Tab("Quick", id="quick"):
+                quick.build(demo)
+            with gr.Tab("Custom", id="custom"):
                 custom.build()
-    return demo.queue(max_size=24)
+    demo.queue(max_size=24)
+    return demo
 
 
 def serving() -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import math
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.media import MEDIA_ROOT
@@ -20,7 +20,6 @@ from nst.images import open_image, save_image
 from nst.settings import options
 from nst.weights import STYLES
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 # For events of the page: no clients call them, and uploads come as they are. Gradio's own preparation would open a
@@ -40,35 +39,22 @@ PREVIEW = 1600  # px, the long side of what is shown of a larger result
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
 
 
-def spoken(error: UserError) -> gr.Error:
-    """The error as a toast, which stays long enough to be read; gradio shows it as HTML."""
-    return gr.Error(html.escape(str(error), quote=False), duration=8, title="Not yet", print_exception=False)
+@contextmanager
+def told() -> Iterator[None]:
+    """Ends quietly at a `UserError`, which the visitor reads in a toast; all other errors go to the server's log."""
+    try:
+        yield
+    except UserError as error:
+        gr.Warning(_html(error), duration=8)
 
 
-def polite(function: Callable[P, R]) -> Callable[P, R]:
-    """Turns a `UserError` of an event's function into a toast; all other errors go to the server's log."""
-
-    @functools.wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        except UserError as error:
-            raise spoken(error) from error
-
-    return wrapper
-
-
-def polite_stream(function: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
-    """`polite` for a generator; closing it closes the function's at once."""
-
-    @functools.wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
-        try:
-            yield from function(*args, **kwargs)
-        except UserError as error:
-            raise spoken(error) from error
-
-    return wrapper
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turns a `UserError` into the error that clients get."""
+    try:
+        yield
+    except UserError as error:
+        raise gr.Error(_html(error), print_exception=False) from error
 
 
 def control(settings: type, name: str, label: str, info: str | None = None, **rest: Any) -> Any:
@@ -79,9 +65,9 @@ def control(settings: type, name: str, label: str, info: str | None = None, **re
         return gr.Checkbox(default, **rest)
     if option.choices:
         return gr.Dropdown(rest.pop("choices", option.choices), value=default, **rest)
-    if default == ():
+    if option.low is None or option.high is None:
         return gr.Textbox("", **rest)
-    if option.high and option.high > SLIDER_END:
+    if option.high > SLIDER_END:
         return gr.Number(default, precision=0, minimum=option.low, maximum=option.high, **rest)
     return gr.Slider(option.low, option.high, value=default, step=option.step, buttons=["reset"], **rest)
 
@@ -99,7 +85,7 @@ def settings_from(settings: type[R], values: Mapping[str, Any]) -> R:
 
 def picture_in(label: str, what: str, **rest: Any) -> gr.Image:
     """A place to put a picture: a file, a snapshot, the clipboard. Something else is never decoded, see `admit`."""
-    image = gr.Image(
+    return gr.Image(
         label=label,
         sources=["upload", "webcam", "clipboard"],
         type="filepath",
@@ -110,7 +96,6 @@ def picture_in(label: str, what: str, **rest: Any) -> gr.Image:
         webcam_options=gr.WebcamOptions(mirror=False),
         **rest,
     )
-    return image
 
 
 def admit(upload: Upload) -> Any:
@@ -121,18 +106,15 @@ def admit(upload: Upload) -> Any:
     path = _path(upload)
     if path is None:
         return gr.skip()
-    try:
+    with told():
         picture = open_image(path)
-    except UserError as error:
-        gr.Warning(html.escape(str(error), quote=False), duration=8, title="Not a picture that can be used")
-        return None
-    with Image.open(path) as image:
-        shown = image.format in SHOWN_BY_BROWSERS
-    if shown:
-        return gr.skip()
-    copy = fresh_folder() / f"{Path(path).stem}.jpg"
-    save_image(picture, copy)
-    return str(copy)
+        with Image.open(path) as image:
+            if image.format in SHOWN_BY_BROWSERS:
+                return gr.skip()
+        copy = fresh_folder() / f"{Path(path).stem}.jpg"
+        save_image(picture, copy)
+        return str(copy)
+    return None
 
 
 def opened(upload: Upload, missing: str, long_side: int | None) -> Image.Image:
@@ -184,6 +166,11 @@ def shelf(value: Any, label: str, **rest: Any) -> gr.Gallery:
         fit_columns=False,
         **rest,
     )
+
+
+def _html(error: UserError) -> str:
+    """The sentence for gradio's toasts, which show HTML."""
+    return html.escape(str(error), quote=False)
 
 
 def _path(upload: Upload) -> str | None:

@@ -21,9 +21,10 @@ SIZE = 1024
 QUEUE: dict[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
 
 
-def build() -> None:
-    """The tab's components and events; goes into the `gr.Blocks` that is open."""
+def build(page: gr.Blocks) -> None:
+    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     chosen = gr.State("")
+    gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>")
     with gr.Row(elem_classes="room"):
         with gr.Column(scale=5, min_width=300):
             gr.HTML("<h2>The photo</h2>")
@@ -32,13 +33,13 @@ def build() -> None:
             examples = parts.shelf(
                 [(str(path), parts.title_of(path)) for path in photos],
                 "Example photos",
-                columns=max(1, len(photos)),
+                columns=6,
                 elem_id="quick-examples",
-                elem_classes="shelf",
+                elem_classes="shelf plain",
                 visible=bool(photos),
             )
-            gr.HTML("<h2>The style</h2><p>Pick one, and the photo is painted at once. ☁ is downloaded first.</p>")
-            styles = parts.shelf(_gallery, "Styles", columns=4, elem_id="styles", elem_classes="shelf captioned")
+            gr.HTML("<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>")
+            styles = parts.shelf(_gallery(), "Styles", columns=5, elem_id="styles", elem_classes="shelf")
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
             gr.HTML("<h2>The painting</h2>")
             with gr.Tabs(elem_classes="views"):
@@ -62,11 +63,13 @@ def build() -> None:
                         elem_id="painting",
                         elem_classes="frame",
                     )
-            label = gr.HTML(_wall_label(None), elem_classes="wall-label")
-            download = gr.DownloadButton("Download the PNG", interactive=False, variant="primary", elem_id="quick-png")
+            label = gr.HTML(_wall_label(None))
+            download = gr.DownloadButton("Download PNG", interactive=False, variant="primary", elem_id="quick-png")
             with gr.Group():
                 strength = parts.control(StylizeSettings, "strength", "Strength", elem_id="strength")
-                keep = parts.control(StylizeSettings, "keep_colors", "Keep the photo’s colours", "Paint light and dark only.")
+                keep = parts.control(
+                    StylizeSettings, "keep_colors", "Keep the photo’s colours", "Only light and dark are painted."
+                )
                 size = gr.Radio(
                     list(SIZES.items()),
                     value=SIZE,
@@ -74,26 +77,30 @@ def build() -> None:
                     info="The painting’s longer side at most; larger takes longer. A photo is never enlarged.",
                 )
 
-    with gr.Row(visible=False):  # what only clients use
-        slug = gr.Dropdown([preset.slug for preset in catalogue()], label="style")
-        limit = gr.Number(None, label="size", precision=0)
-        file = gr.Image(label="picture", format="png", type="filepath")
-        endpoint = gr.Button()
+    # What only clients use.
+    slug = gr.Dropdown([preset.slug for preset in catalogue()], label="style", visible=False)
+    limit = gr.Number(SIZE, label="size", precision=0, visible=False)
+    file = gr.Image(label="picture", format="png", type="filepath", visible=False)
+    endpoint = gr.Button(visible=False)
 
-    @parts.polite
     def show(upload: Upload, style: str, strength: float, keep_colors: bool, size: int) -> Any:
         if not style:
             return gr.skip()
-        preset = find(style)
-        was_here = preset.downloaded
-        before, after, png = _painted(upload, style, strength, keep_colors, size or None)
-        return {
-            compare: (before, after),
-            alone: gr.Image(after, alt_text=f"{parts.stem(upload)} in the style of {preset.title}"),
-            label: _wall_label(preset),
-            download: gr.DownloadButton(value=png, interactive=True),
-            **({} if was_here else {styles: _gallery()}),
-        }
+        with parts.told():
+            preset = find(style)
+            was_here = preset.downloaded
+            before, after, png = _painted(upload, style, strength, keep_colors, size or None)
+            return {
+                compare: (before, after),
+                alone: gr.Image(after, alt_text=f"{parts.stem(upload)} in the style of {preset.title}"),
+                label: _wall_label(preset),
+                download: gr.DownloadButton(value=png, interactive=True),
+                **({} if was_here else {styles: _gallery()}),
+            }
+        return gr.skip()
+
+    def refresh(upload: Upload, *rest: Any) -> Any:
+        return show(upload, *rest) if upload else gr.skip()
 
     def pick(event: gr.SelectData) -> tuple[str, float]:
         preset = catalogue()[event.index]
@@ -102,14 +109,14 @@ def build() -> None:
     def example(event: gr.SelectData) -> str:
         return str(photos[event.index])
 
-    @parts.polite
+    @parts.refused()
     def call(photo: Upload, style: str, strength: float, keep_colors: bool, size: int | None) -> str:
         """A photo in the style of a preset, as a PNG; `size` limits its longer side, null keeps the photo's own."""
         return _painted(photo, style, strength, keep_colors, size)[-1]
 
-    def then_show(happened: Any) -> None:
+    def then(happened: Any, function: Any) -> None:
         happened(
-            show,
+            function,
             [photo, chosen, strength, keep, size],
             [compare, alone, label, download, styles],
             show_progress_on=[compare, alone],
@@ -118,15 +125,13 @@ def build() -> None:
             **PAGE,
         )
 
-    then_show(styles.select(pick, None, [chosen, strength], queue=False, **PAGE).then)
-    then_show(examples.select(example, None, photo, queue=False, **PAGE).then)
-    then_show(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then)
-    then_show(strength.release)
-    then_show(keep.input)
-    then_show(size.input)
-    endpoint.click(
-        call, [photo, slug, strength, keep, limit], file, api_name="stylize", preprocess=False, **QUEUE
-    )
+    page.load(_gallery, None, styles, queue=False, **PAGE)  # others may have downloaded some
+    then(styles.select(pick, None, [chosen, strength], queue=False, **PAGE).then, show)
+    then(examples.select(example, None, photo, queue=False, **PAGE).then, refresh)
+    then(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then, refresh)
+    for change in (strength.release, keep.input, size.input):
+        then(change, refresh)
+    endpoint.click(call, [photo, slug, strength, keep, limit], file, api_name="stylize", preprocess=False, **QUEUE)
 
 
 def _painted(upload: Upload, style: str, strength: float, keep_colors: bool, size: int | None) -> tuple[str, str, str]:
@@ -148,13 +153,15 @@ def _painted(upload: Upload, style: str, strength: float, keep_colors: bool, siz
 def _gallery() -> list[tuple[str, str]]:
     """The presets as thumbnails; what must be downloaded first has a cloud."""
     return [
-        (str(preset.thumbnail), preset.title if preset.downloaded else f"{preset.title} ☁") for preset in catalogue()
+        (str(preset.thumbnail), preset.title if preset.downloaded else f"{preset.title}\u00a0☁")
+        for preset in catalogue()
     ]
 
 
 def _wall_label(preset: Preset | None) -> str:
     """What hangs beside a picture in a museum."""
     if preset is None:
-        return "<p>Choose a photo, then a style: the painting hangs here.</p>"
+        return '<div class="wall-label"><p>Choose a photo, then a style: the painting hangs here.</p></div>'
     title, artist, year, rights = map(html.escape, (preset.title, preset.artist, preset.year, preset.license))
-    return f"<p>In the style of <cite>{title}</cite>, {artist}, {year}. <small>{rights}</small></p>"
+    words = f"In the style of <cite>{title}</cite>, {artist}, {year}. <small>{rights}</small>"
+    return f'<div class="wall-label"><p>{words}</p></div>'

@@ -11,7 +11,16 @@ CSS = [FOLDER / "page.css"]
 HEAD = f"<script>{(FOLDER / 'page.js').read_text(encoding='utf-8')}</script>"
 
 # Fonts that are already on the reader's machine: nothing is loaded from elsewhere.
-SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
+SANS = (
+    "ui-sans-serif",
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Noto Sans",
+    "Liberation Sans",
+    "sans-serif",
+)
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Liberation Mono", "monospace")
 
 STONE = gr.themes.Color(
@@ -48,7 +57,7 @@ THEME = gr.themes.Base(
     secondary_hue=SIENNA,
     neutral_hue=STONE,
     radius_size=gr.themes.sizes.radius_sm,
-    spacing_size=gr.themes.sizes.spacing_lg,
+    spacing_size=gr.themes.sizes.spacing_md,
     font=SANS,
     font_mono=MONO,
 ).set(
@@ -92,6 +101,10 @@ THEME = gr.themes.Base(
     checkbox_border_color_dark="*neutral_400",
     checkbox_background_color_selected="*primary_500",
     checkbox_background_color_selected_dark="*primary_500",
+    checkbox_label_background_fill="transparent",
+    checkbox_label_background_fill_dark="transparent",
+    checkbox_label_background_fill_hover="transparent",
+    checkbox_label_background_fill_hover_dark="transparent",
     slider_color="*primary_500",
     slider_color_dark="*primary_400",
     loader_color="*primary_500",

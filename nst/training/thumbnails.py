@@ -1,0 +1,38 @@
+"""The gallery's thumbnails: every preset on one and the same photo."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import gradio
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from nst.images import load_image, luminance, save_image, to_pil, to_tensor
+from nst.presets import Preset, catalogue
+from nst.stylize import StylizeSettings, stylize
+
+PHOTO = Path(gradio.__file__).parent / "media_assets" / "images" / "tower.jpg"
+SIDE = 240  # px of the square
+
+
+def write_thumbnails(folder: Path) -> None:
+    """Writes `folder/{slug}.jpg` for every preset of the catalogue."""
+    folder.mkdir(parents=True, exist_ok=True)
+    photo = load_image(PHOTO)
+    for preset in catalogue():
+        painted = _placeholder(photo, preset) if preset.checkpoint else _painted(photo, preset)
+        square = ImageOps.fit(to_pil(painted), (SIDE, SIDE), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+        save_image(square, folder / f"{preset.slug}.jpg")
+
+
+def _painted(photo: Tensor, preset: Preset) -> Tensor:
+    return stylize(photo, StylizeSettings(style=preset.slug, strength=preset.strength))
+
+
+def _placeholder(photo: Tensor, preset: Preset) -> Tensor:
+    """The photo in pale shades of one hue, for a preset whose network is not here to be asked."""
+    hue = int(hashlib.sha256(preset.slug.encode()).hexdigest(), 16) % 256
+    tint = to_tensor(Image.new("HSV", (1, 1), (hue, 110, 225)).convert("RGB"))
+    return 0.25 + 0.75 * luminance(photo) * tint

@@ -1,0 +1,280 @@
+"""Weight files are found without a network, fetched with one, and checked; against a small Hub on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import torch
+from huggingface_hub import constants, scan_cache_dir
+from safetensors.torch import save_file
+
+from nst import weights
+from nst.errors import UserError
+from nst.weights import HubFile, bundled, fetch, fetch_url, is_cached, read_safetensors
+
+CONTENT = bytes(range(256)) * 40
+REVISION = "0123456789" * 4
+FILE = HubFile("someone/net", "net.onnx", REVISION, hashlib.sha256(CONTENT).hexdigest())
+
+
+@dataclass
+class Hub:
+    """What the server gives, and what it was asked for."""
+
+    content: bytes = CONTENT
+    status: int = 200
+    paths: set[str] = field(default_factory=lambda: {f"/{FILE.repo}/resolve/{FILE.revision}/{FILE.filename}"})
+    location: str = ""  # where file contents are redirected to
+    asked: list[str] = field(default_factory=list)
+
+
+class Handler(BaseHTTPRequestHandler):
+    hub: Hub
+
+    def do_HEAD(self) -> None:
+        hub = self.hub
+        hub.asked.append(f"{self.command} {self.path}")
+        status = hub.status if self.path in hub.paths else 404
+        if status == 200 and hub.location and self.command == "GET":
+            status = 302
+            self.send_response(status)
+            self.send_header("Location", hub.location)
+        else:
+            self.send_response(status)
+        self.send_header("X-Repo-Commit", REVISION)
+        self.send_header("ETag", '"0123abcd"')
+        self.send_header("Content-Length", str(len(hub.content) if status == 200 else 0))
+        self.end_headers()
+        if self.command == "GET" and status == 200:
+            self.wfile.write(hub.content)
+
+    do_GET = do_HEAD
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def use_endpoint(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """What HF_ENDPOINT does, which is read only when huggingface_hub is imported."""
+    monkeypatch.setattr(constants, "ENDPOINT", address)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", address + "/{repo_id}/resolve/{revision}/{filename}")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, and a process that has checked no file yet."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    weights._verify.cache_clear()
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    hub = Hub()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("OneHub", (Handler,), {"hub": hub}))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    use_endpoint(monkeypatch, f"http://127.0.0.1:{server.server_port}")
+    yield hub
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def black_hole() -> Iterator[str]:
+    """An address that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def failure(file: HubFile = FILE) -> str:
+    with pytest.raises(UserError) as caught:
+        fetch(file, "Mosaic")
+    message = str(caught.value)
+    assert message.startswith("Mosaic ")
+    assert "bundled" in message
+    assert message.endswith(".")
+    assert message.count(". ") == 0  # one sentence
+    return message
+
+
+def test_a_file_is_downloaded_once(hub: Hub) -> None:
+    assert not is_cached(FILE)
+    path = fetch(FILE, "Mosaic")
+    assert path.read_bytes() == CONTENT
+    assert path.name == FILE.filename
+    assert is_cached(FILE)
+    asked = list(hub.asked)
+    assert fetch(FILE, "Mosaic") == path
+    assert hub.asked == asked
+
+
+def test_a_cached_file_needs_no_network(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = fetch(FILE, "Mosaic")
+    hub.asked.clear()
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    weights._verify.cache_clear()
+    assert fetch(FILE, "Mosaic") == path
+    assert not hub.asked
+
+
+def test_a_wrong_checksum_leaves_the_cache_clean(hub: Hub, cache: Path) -> None:
+    hub.content = CONTENT[::-1]
+    assert "not the file that was expected" in failure()
+    assert not is_cached(FILE)
+    files = [path for folder in ("blobs", "snapshots") for path in cache.glob(f"models--*/{folder}/**/*")]
+    assert not [path for path in files if path.is_symlink() or path.is_file()]
+    report = scan_cache_dir(cache)
+    assert report.size_on_disk == 0
+    assert not report.warnings
+    hub.content = CONTENT
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+
+
+def test_a_file_that_was_damaged_in_the_cache_is_removed(hub: Hub) -> None:
+    path = fetch(FILE, "Mosaic")
+    path.write_bytes(b"damage")
+    weights._verify.cache_clear()  # the next process
+    assert "not the file that was expected" in failure()
+    assert not is_cached(FILE)
+
+
+def test_the_checksum_is_taken_once_in_a_process(hub: Hub) -> None:
+    path = fetch(FILE, "Mosaic")
+    path.write_bytes(b"unnoticed until the next process")
+    assert fetch(FILE, "Mosaic") == path
+
+
+def test_offline_mode(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    assert "offline mode is on" in failure()
+    assert not hub.asked
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
+def test_an_error_of_the_hub_is_told_at_once(hub: Hub, status: int) -> None:
+    hub.status = status
+    start = time.monotonic()
+    assert f"answered {status}" in failure()
+    assert time.monotonic() - start < 5
+
+
+def test_a_hub_that_refuses_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    use_endpoint(monkeypatch, f"http://127.0.0.1:{port}")
+    start = time.monotonic()
+    assert "cannot be reached" in failure()
+    assert time.monotonic() - start < 5
+
+
+def test_a_hub_that_never_answers(black_hole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_endpoint(monkeypatch, black_hole)
+    start = time.monotonic()
+    assert "cannot be reached" in failure()
+    assert time.monotonic() - start < 5
+
+
+def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        released.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(weights, "PATIENCE", 0.5)
+    use_endpoint(monkeypatch, "http://hub.invalid")
+    start = time.monotonic()
+    assert "cannot be reached" in failure()
+    assert time.monotonic() - start < 2
+    released.set()
+
+
+def test_a_storage_host_that_never_answers(hub: Hub, black_hole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "PATIENCE", 0.5)
+    hub.location = black_hole + "/storage"
+    start = time.monotonic()
+    assert "cannot be reached" in failure()
+    assert time.monotonic() - start < 5
+
+
+def test_the_endpoint_is_taken_from_the_environment(hub: Hub, tmp_path: Path) -> None:
+    program = "import sys; from nst.weights import *; print(fetch(HubFile(*sys.argv[1:]), 'Mosaic').read_bytes().hex())"
+    environment = os.environ | {"HF_ENDPOINT": constants.ENDPOINT, "HF_HOME": str(tmp_path)}
+    environment.pop("HF_HUB_CACHE", None)
+    output = subprocess.run(
+        [sys.executable, "-c", program, FILE.repo, FILE.filename, FILE.revision, FILE.sha256],
+        cwd=Path(__file__).parents[1],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout
+    assert bytes.fromhex(output) == CONTENT
+
+
+def test_a_file_of_torchvision_is_downloaded_once(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
+    url = f"{constants.ENDPOINT}/models/net-{FILE.sha256[:8]}.pth"
+    hub.paths.add(f"/models/net-{FILE.sha256[:8]}.pth")
+    assert fetch_url(url, "The net").read_bytes() == CONTENT
+    asked = len(hub.asked)
+    assert fetch_url(url, "The net").read_bytes() == CONTENT
+    assert len(hub.asked) == asked
+
+
+def test_a_file_of_torchvision_with_a_wrong_checksum_is_not_kept(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
+    hub.paths.add("/net-01234567.pth")
+    with pytest.raises(UserError, match="The net could not be downloaded"):
+        fetch_url(f"{constants.ENDPOINT}/net-01234567.pth", "The net")
+    assert not list((tmp_path / "checkpoints").iterdir())
+
+
+def test_a_file_of_torchvision_without_a_network(
+    black_hole: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
+    start = time.monotonic()
+    with pytest.raises(UserError, match="bundled"):
+        fetch_url(f"{black_hole}/net-01234567.pth", "The net")
+    assert time.monotonic() - start < 5
+
+
+def test_bundled_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "ASSETS", tmp_path)
+    (tmp_path / "net.safetensors").touch()
+    assert bundled("net.safetensors") == tmp_path / "net.safetensors"
+    with pytest.raises(UserError, match=re.escape("gone.safetensors")):
+        bundled("gone.safetensors")
+
+
+def test_safetensors(tmp_path: Path) -> None:
+    tensors = {"a": torch.rand(2, 3), "b": torch.arange(4)}
+    save_file(tensors, tmp_path / "a.safetensors")
+    read = read_safetensors(tmp_path / "a.safetensors")
+    assert read.keys() == tensors.keys()
+    assert all(torch.equal(read[key], tensors[key]) for key in tensors)
+    for data in (b"", b"no tensors", (tmp_path / "a.safetensors").read_bytes()[:-3]):
+        (tmp_path / "b.safetensors").write_bytes(data)
+        with pytest.raises(UserError, match=r"b\.safetensors is not a safetensors file"):
+            read_safetensors(tmp_path / "b.safetensors")
+    for path in (tmp_path, tmp_path / "gone.safetensors"):
+        with pytest.raises(UserError, match="not a safetensors file"):
+            read_safetensors(path)
