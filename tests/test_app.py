@@ -61,7 +61,7 @@ def test_optimize_streams_previews_and_ends_with_the_png(client: Client, given: 
     result = Path(job.result(timeout=120))
     previews = [Path(path) for path in job.outputs()[:-1]]
     assert previews
-    assert {path.suffix for path in previews} == {".jpeg"}
+    assert {path.suffix for path in previews} == {".jpg"}
     assert Image.open(result).size == (64, 43)
     assert {"size": 64, "steps": 300, "steps_done": 300}.items() <= read_settings(result).items()
 

@@ -127,14 +127,20 @@ def test_quick_paints_as_soon_as_a_style_is_picked(page: playwright.Page, photo:
     assert alone.get_attribute("alt") == f"harbour in the style of {catalogue()[1].title}"
 
 
-def test_a_style_can_be_picked_with_the_keyboard(page: playwright.Page, photo: Path) -> None:
+def test_the_keyboard_picks_a_style_and_its_strength(page: playwright.Page, photo: Path) -> None:
     give(page, "#quick-photo", photo)
     page.locator("#quick-photo img").first.wait_for()
     page.locator("#quick-examples button").last.focus()
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('#styles')")
     page.keyboard.press("Enter")
-    page.locator("#compare img.fixed").wait_for()
+    after = page.locator("#compare img.fixed")
+    after.wait_for()
+
+    first = after.get_attribute("src")
+    page.locator("#strength input[type=range]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("first => document.querySelector('#compare img.fixed')?.src != first", arg=first)
 
 
 def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(

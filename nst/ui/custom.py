@@ -26,6 +26,7 @@ NO_PAINTING = "There is no painting yet: upload one, or pick a pair."
 EVERY = 0.3  # seconds between two looks at the canvas
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 QUEUE: dict[str, Any] = {"concurrency_id": "custom", "concurrency_limit": 1}
+LIVE = 1024  # px, the long side of what is shown while the work goes on
 POINTS = 120  # of a curve at most, so that a long run does not send more and more
 FLOOR = 1e-4  # a loss below is as good as none, as that of a canvas which is still the photo
 LINES = {"content": "#5b7f95", "style": "#b0563a", "total": "#9a8f80"}
@@ -74,7 +75,6 @@ def build() -> None:
             canvas = gr.Image(
                 label="Canvas",
                 show_label=False,
-                format="jpeg",
                 interactive=False,
                 buttons=["fullscreen"],
                 height=560,
@@ -104,7 +104,7 @@ def build() -> None:
                 elem_id="curve",
             )
     # What only clients use.
-    file = gr.Image(label="picture", format="jpeg", type="filepath", visible=False)
+    file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
 
     def at_rest() -> dict[Any, Any]:
@@ -129,10 +129,10 @@ def build() -> None:
         yield {leave: gr.Button(visible=False), stop: gr.Button(visible=True), status: _status("Preparing …")}
         with parts.told():
             settings = _settings({name: data[component] for name, component in controls.items()})
-            plotted = 0.0
+            plotted, folder = 0.0, parts.fresh_folder()
             for look in _looks(data[photo], data[painting], settings, lambda: session in stopping):
                 frame = look.frame
-                update = {canvas: to_pil(frame.picture), status: _status(_progress(look), frame)}
+                update = {canvas: _preview(frame, folder), status: _status(_progress(look), frame)}
                 if look.last:
                     png = _saved(data[photo], frame, settings)
                     update |= {canvas: png, download: gr.DownloadButton(value=png, interactive=True)}
@@ -174,9 +174,9 @@ def build() -> None:
         """A photo in the style of a painting: a stream of previews, and at last the picture as a PNG."""
         values = {name: value for name, value in locals().items() if name in controls}
         with parts.refused():
-            settings = _settings(values)
+            settings, folder = _settings(values), parts.fresh_folder()
             for look in _looks(photo, painting, settings, lambda: False):
-                yield _saved(photo, look.frame, settings) if look.last else to_pil(look.frame.picture)
+                yield _saved(photo, look.frame, settings) if look.last else _preview(look.frame, folder)
 
     page: dict[str, Any] = {"show_progress": "hidden", **PAGE}
     begun = start.click(
@@ -288,6 +288,14 @@ def _saved(upload: Upload, frame: Frame, settings: OptimizeSettings) -> str:
     """The path of the frame's picture as a PNG with its settings."""
     path = parts.fresh_folder() / f"{parts.stem(upload)}-custom.png"
     save_image(frame.picture, path, dataclasses.asdict(settings) | {"steps_done": frame.step})
+    return str(path)
+
+
+def _preview(frame: Frame, folder: Path) -> str:
+    """The path of a picture that is quick to send. Not left to gradio: it would write a frame that comes again anew."""
+    picture, path = to_pil(frame.picture), folder / f"{frame.step}.jpg"
+    picture.thumbnail((LIVE, LIVE))
+    save_image(picture, path)
     return str(path)
 
 

@@ -73,14 +73,17 @@ def control(settings: type, name: str, label: str, info: str | None = None, **re
 
 
 def settings_from(settings: type[R], values: Mapping[str, Any]) -> R:
-    """The settings dataclass with these values, which come from a browser or client and may be anything."""
+    """The settings dataclass with these values, which come from a browser or client and may be anything.
+
+    A field that was left empty has its default.
+    """
 
     def whole(name: str, value: Any) -> Any:
         # JSON does not tell 64 from 64.0.
         is_count = type(getattr(settings, name)) is int and isinstance(value, float) and math.isfinite(value)
         return int(value) if is_count else value
 
-    return settings(**{name: whole(name, value) for name, value in values.items()})
+    return settings(**{name: whole(name, value) for name, value in values.items() if value is not None})
 
 
 def picture_in(label: str, what: str, **rest: Any) -> gr.Image:

@@ -80,7 +80,7 @@ def build(page: gr.Blocks) -> None:
     # What only clients use.
     slug = gr.Dropdown([preset.slug for preset in catalogue()], label="style", visible=False)
     limit = gr.Number(SIZE, label="size", precision=0, visible=False)
-    file = gr.Image(label="picture", format="png", type="filepath", visible=False)
+    file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
 
     def show(upload: Upload, style: str, strength: float, keep_colors: bool, size: int) -> Any:
@@ -129,7 +129,7 @@ def build(page: gr.Blocks) -> None:
     then(styles.select(pick, None, [chosen, strength], queue=False, **PAGE).then, show)
     then(examples.select(example, None, photo, queue=False, **PAGE).then, refresh)
     then(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then, refresh)
-    for change in (strength.release, keep.input, size.input):
+    for change in (strength.input, keep.input, size.input):
         then(change, refresh)
     endpoint.click(call, [photo, slug, strength, keep, limit], file, api_name="stylize", preprocess=False, **QUEUE)
 
