@@ -9,3 +9,11 @@ function describe() {
   }
 }
 new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });
+
+// On a narrow page the painting hangs below the styles: a pick leads there.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#styles button") && matchMedia("(max-width: 760px)").matches) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    document.querySelector("#compare").scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+});

@@ -126,7 +126,7 @@ def build(page: gr.Blocks) -> None:
         )
 
     page.load(_gallery, None, styles, queue=False, **PAGE)  # others may have downloaded some
-    then(styles.select(pick, None, [chosen, strength], queue=False, **PAGE).then, show)
+    then(styles.select(pick, None, [chosen, strength], queue=False, trigger_mode="multiple", **PAGE).then, show)
     then(examples.select(example, None, photo, queue=False, **PAGE).then, refresh)
     then(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then, refresh)
     for change in (strength.input, keep.input, size.input):
