@@ -7,7 +7,7 @@ so that layers, scales and encoders can share one set of weights.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -28,8 +28,10 @@ SHARES = (0.45, 0.33, 0.22)  # of the steps for each scale, coarse to fine: what
 class OptimizeSettings(Checked):
     """How a painting is made; every value is checked when the object is made (`UserError`)."""
 
-    size: int = option(512, "Long side of the result in pixels; a photo is never enlarged", low=16, high=4096, step=16)
-    steps: int = option(120, "How often the picture is improved, over all scales", low=1, high=2000, step=1)
+    size: int = option(
+        512, "Long side of the result in pixels; a photo is never enlarged", low=16, high=4096, step=16, whole=True
+    )
+    steps: int = option(120, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
     style_weight: float = option(30.0, "How much the painting counts", low=0, high=1000, step=1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=100, step=0.1)
     tv_weight: float = option(0.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100)
@@ -40,7 +42,7 @@ class OptimizeSettings(Checked):
     style_layers: tuple[str, ...] = option((), "Layers that compare with the painting; none: the encoder's own")
     style_layer_weights: tuple[float, ...] = option((), "A weight for each style layer; none: all alike")
     keep_colors: bool = option(False, "Keep the photo's colours; only light and dark are painted")
-    seed: int = option(0, "Which noise to start from", low=0, high=2**31 - 1, step=1)
+    seed: int = option(0, "Which noise to start from", low=0, high=2**31 - 1, step=1, whole=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -71,7 +73,9 @@ class Targets:
     style_weights: Mapping[str, float]  # sum to 1
 
 
-def optimize(photo: Tensor, painting: Tensor, settings: OptimizeSettings = OptimizeSettings()) -> Iterator[Frame]:
+def optimize(
+    photo: Tensor, painting: Tensor, settings: OptimizeSettings = OptimizeSettings()
+) -> Generator[Frame, None, None]:
     """Paints the photo `(1, 3, H, W)` like the painting `(1, 3, h, w)`, yielding a frame after every step.
 
     The last frame's picture is the result. Closing the iterator ends the work and frees its memory. Raises `UserError`

@@ -21,6 +21,7 @@ class Option:
     low: float | None = None
     high: float | None = None
     step: float | None = None
+    whole: bool = False  # whether only whole numbers will do
     choices: tuple[str, ...] = ()
 
     def check(self, name: str, value: object) -> None:
@@ -28,10 +29,12 @@ class Option:
         if self.choices and value not in self.choices:
             raise UserError(f"{_spoken(name)} cannot be {value!r}. It is one of {', '.join(self.choices)}.")
         if self.low is not None and self.high is not None and value is not None:
-            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            if not number or not self.low <= float(value) <= self.high:  # type: ignore[arg-type]
+            kinds = int if self.whole else (int, float)
+            number = float(value) if isinstance(value, kinds) and not isinstance(value, bool) else math.nan
+            if not self.low <= number <= self.high:  # so is what is not a number
+                kind = "whole number" if self.whole else "number"
                 raise UserError(
-                    f"{_spoken(name)} cannot be {value}. It is a number from {self.low:g} to {self.high:g}."
+                    f"{_spoken(name)} cannot be {value}. It is a {kind} from {self.low:g} to {self.high:g}."
                 )
 
 

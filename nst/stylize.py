@@ -24,7 +24,9 @@ class StylizeSettings(Checked):
     style: str = option("starry-night", "The preset")
     strength: float = option(1.0, "How far from the photo towards the style", low=0, high=1, step=0.05)
     keep_colors: bool = option(False, "Keep the photo's colours; only light and dark are painted")
-    size: int | None = option(None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=8192)
+    size: int | None = option(
+        None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=8192, whole=True
+    )
 
 
 @torch.inference_mode()

@@ -20,6 +20,7 @@ from nst.images import open_image, save_image, to_pil, to_tensor
 from nst.optimize import Frame, OptimizeSettings, optimize
 from nst.ui import parts
 from nst.ui.parts import PAGE, Upload
+from nst.ui.zerogpu import on_gpu
 
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick a pair."
 NO_PAINTING = "There is no painting yet: upload one, or pick a pair."
@@ -132,7 +133,7 @@ def build() -> None:
             plotted, folder = 0.0, parts.fresh_folder()
             for look in _looks(data[photo], data[painting], settings, lambda: session in stopping):
                 frame = look.frame
-                update = {canvas: _preview(frame, folder), status: _status(_progress(look), frame)}
+                update: dict[Any, Any] = {canvas: _preview(frame, folder), status: _status(_progress(look), frame)}
                 if look.last:
                     png = _saved(data[photo], frame, settings)
                     update |= {canvas: png, download: gr.DownloadButton(value=png, interactive=True)}
@@ -249,6 +250,9 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(item for part in (text or "").split(",") if (item := part.strip()))
 
 
+_optimize = on_gpu(optimize, seconds=60)
+
+
 class Look(NamedTuple):
     """What there is to see of an optimisation at one moment."""
 
@@ -263,7 +267,7 @@ def _looks(photo: Upload, painting: Upload, settings: OptimizeSettings, stopped:
     model = to_tensor(parts.opened(painting, NO_PAINTING, settings.size))
     losses: list[tuple[float, ...]] = []
     seen = 0.0
-    with closing(optimize(canvas, model, settings)) as frames:  # type: ignore[type-var]
+    with closing(_optimize(canvas, model, settings)) as frames:
         for frame in frames:
             losses.append((frame.content_loss, frame.style_loss, frame.total_loss))
             last = frame.step == frame.of or stopped()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -78,12 +77,13 @@ def settings_from(settings: type[R], values: Mapping[str, Any]) -> R:
     A field that was left empty has its default.
     """
 
-    def whole(name: str, value: Any) -> Any:
-        # JSON does not tell 64 from 64.0.
-        is_count = type(getattr(settings, name)) is int and isinstance(value, float) and math.isfinite(value)
-        return int(value) if is_count else value
+    known = options(settings)
 
-    return settings(**{name: whole(name, value) for name, value in values.items() if value is not None})
+    def plain(name: str, value: Any) -> Any:
+        # JSON does not tell 64 from 64.0.
+        return int(value) if known[name].whole and isinstance(value, float) and value.is_integer() else value
+
+    return settings(**{name: plain(name, value) for name, value in values.items() if value is not None})
 
 
 def picture_in(label: str, what: str, **rest: Any) -> gr.Image:

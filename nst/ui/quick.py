@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import html
-from typing import Any
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -13,6 +14,10 @@ from nst.presets import Preset, catalogue, find
 from nst.stylize import StylizeSettings, stylize
 from nst.ui import parts
 from nst.ui.parts import PAGE, Upload
+from nst.ui.zerogpu import on_gpu
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick an example."
 # A page should answer at once, so it does not start with the whole of a large photo; 0 is the photo's own size.
@@ -134,12 +139,20 @@ def build(page: gr.Blocks) -> None:
     endpoint.click(call, [photo, slug, strength, keep, limit], file, api_name="stylize", preprocess=False, **QUEUE)
 
 
+def _stylized(photo: Tensor, settings: StylizeSettings) -> Generator[Tensor, None, None]:
+    yield stylize(photo, settings)
+
+
+_stylize = on_gpu(_stylized, seconds=20)
+
+
 def _painted(upload: Upload, style: str, strength: float, keep_colors: bool, size: int | None) -> tuple[str, str, str]:
     """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG."""
     values = {"style": style, "strength": strength, "keep_colors": keep_colors, "size": size}
     settings = parts.settings_from(StylizeSettings, values)
     photo = parts.opened(upload, NO_PHOTO, settings.size)
-    result = to_pil(stylize(to_tensor(photo), settings))
+    [painted] = _stylize(to_tensor(photo), settings)
+    result = to_pil(painted)
     folder = parts.fresh_folder()
     paths = [folder / name for name in ("before.jpg", "after.jpg", f"{parts.stem(upload)}-{settings.style}.png")]
     save_image(result, paths[2], dataclasses.asdict(settings))

@@ -1,0 +1,39 @@
+"""Hugging Face's ZeroGPU, which lends a GPU to a function for as long as it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from typing import ParamSpec, TypeVar
+
+from nst.errors import UserError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Stream = Callable[P, Generator[T, None, None]]
+
+
+def on_gpu(function: Stream[P, T], seconds: int) -> Stream[P, T]:
+    """The generator function as it runs where the `spaces` package is there: on a GPU lent for so long; else itself."""
+    try:
+        import spaces
+    except ImportError:
+        return function
+
+    @spaces.GPU(duration=seconds)  # type: ignore[untyped-decorator]
+    def there(*args: P.args, **kwargs: P.kwargs) -> Generator[T | UserError, None, None]:
+        # A process of its own, from which values come back as they are, and errors without their words.
+        try:
+            yield from function(*args, **kwargs)
+        except UserError as error:
+            yield error
+
+    def here(*args: P.args, **kwargs: P.kwargs) -> Generator[T, None, None]:
+        with closing(there(*args, **kwargs)) as values:
+            for value in values:
+                if isinstance(value, UserError):
+                    raise value
+                yield value
+
+    return here

@@ -1,0 +1,67 @@
+import pickle
+import sys
+from collections.abc import Callable, Generator, Iterator
+from types import ModuleType
+
+import pytest
+
+from nst import UserError
+from nst.ui.zerogpu import on_gpu
+
+
+def count(to: int) -> Generator[int, None, None]:
+    for number in range(to):
+        if number == 3:
+            raise UserError("Three is too many.")
+        yield number
+
+
+def test_elsewhere_it_is_the_function_itself() -> None:
+    assert on_gpu(count, 10) is count
+
+
+@pytest.fixture
+def durations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Puts a stand-in for `spaces` in place: values are pickled on their way, as between processes."""
+    durations: list[int] = []
+
+    def gpu(duration: int) -> Callable[..., Callable[..., Iterator[object]]]:
+        durations.append(duration)
+
+        def decorate(function: Callable[..., Iterator[object]]) -> Callable[..., Iterator[object]]:
+            def lent(*args: object) -> Iterator[object]:
+                for value in function(*args):
+                    yield pickle.loads(pickle.dumps(value))
+
+            return lent
+
+        return decorate
+
+    spaces = ModuleType("spaces")
+    spaces.GPU = gpu  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "spaces", spaces)
+    return durations
+
+
+def test_values_come_back_and_errors_keep_their_words(durations: list[int]) -> None:
+    lent = on_gpu(count, 10)
+    assert durations == [10]
+    assert list(lent(3)) == [0, 1, 2]
+    with pytest.raises(UserError, match="Three is too many"):
+        list(lent(5))
+
+
+def test_closing_closes_what_runs_there(durations: list[int]) -> None:
+    closed = []
+
+    def endless() -> Generator[int, None, None]:
+        try:
+            while True:
+                yield 0
+        finally:
+            closed.append(True)
+
+    values = on_gpu(endless, 10)()
+    next(values)
+    values.close()
+    assert closed
