@@ -1,4 +1,4 @@
-"""The web page: `python app.py`, or `python app.py --share` for a link that works from anywhere for three days."""
+"""The web page: `python app.py`, or `python app.py --share` for a link that works from anywhere."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ from nst.training.loop import train
 class Settings:
     """How a bank is trained; stored in the metadata of the result."""
 
-    steps: int = 12000
+    steps: int = 5000
     batch: int = 4
     crop: int = 256
     lr: float = 2e-3
-    style_weight: float = 10.0
+    style_weight: float = 5.0
     content_weight: float = 1.0
     tv_weight: float = 0.5
     painting_size: int = 512  # px, long side: sets how large the strokes are

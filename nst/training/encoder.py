@@ -30,8 +30,8 @@ from nst.weights import read_safetensors
 class Settings:
     """How the encoder is distilled; stored in the metadata of the result."""
 
-    steps: int = 6000
-    batch: int = 6
+    steps: int = 4200
+    batch: int = 4
     crop: int = 192
     lr: float = 2e-3
     style_weight: float = 1.0
