@@ -34,7 +34,9 @@ class OptimizeSettings(Checked):
     steps: int = option(150, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
     style_weight: float = option(15.0, "How much the painting counts", low=0, high=1000, step=1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=100, step=0.1)
-    tv_weight: float = option(3.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100)
+    tv_weight: float = option(
+        3.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
+    )
     init: str = option("content", "What the canvas shows first", choices=("content", "noise", "style", "blend"))
     optimizer: str = option("lbfgs", "How the pixels are improved", choices=("lbfgs", "adam"))
     encoder: str = option("compact", "The network that looks at the pictures", choices=ENCODERS)

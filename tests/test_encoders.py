@@ -7,7 +7,7 @@ from torch import Tensor
 
 from nst import UserError
 from nst.encoders import CompactEncoder, SqueezeNet, Vgg19, from_torchvision, load_encoder
-from nst.losses import gram_matrix, style_loss
+from nst.losses import statistics, style_loss
 from nst.runtime import prepare
 from nst.weights import bundled, read_safetensors
 
@@ -76,10 +76,8 @@ def test_the_compact_encoder_agrees_with_its_teacher_about_styles(shared: Path, 
     pictures = [load_image(path, 256) for path in sorted((shared / "paintings").glob("*.jpg"))[:6]]
 
     def distances(encoder: Vgg19 | CompactEncoder) -> Tensor:
-        grams = [{k: gram_matrix(v) for k, v in encoder(p, ["relu3_1", "relu4_1"]).items()} for p in pictures]
-        return torch.tensor(
-            [[sum(style_loss(a[k], b[k]).item() for k in a) for b in grams] for a in grams if a is not None]
-        )
+        found = [{k: statistics(v) for k, v in encoder(p, ["relu3_1", "relu4_1"]).items()} for p in pictures]
+        return torch.tensor([[sum(style_loss(a[k], b[k]).item() for k in a) for b in found] for a in found])
 
     compact = load_encoder("compact")
     assert isinstance(compact, CompactEncoder)

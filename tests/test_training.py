@@ -69,7 +69,7 @@ def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> 
     save_file(weights, tmp_path / "teacher.safetensors")
     out = tmp_path / "encoder.safetensors"
     settings = encoder.Settings(steps=2, batch=1, crop=32)
-    encoder.distil(tmp_path / "teacher.safetensors", None, pictures, pictures, out, tmp_path / "run", settings, str)
+    encoder.distil(tmp_path / "teacher.safetensors", None, pictures, pictures, out, tmp_path / "run", settings, say=str)
     from nst.encoders import CompactEncoder
 
     CompactEncoder().load_state_dict(load_file(out))
