@@ -48,8 +48,8 @@ def bench() -> None:
 def run_job(job: str) -> None:
     """Runs one job here and prints its figures as JSON."""
     figures = JOBS[job][1]()
-    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
-    print(json.dumps(figures | {"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}))
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes
+    print(json.dumps(figures | {"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6}))
 
 
 def _measure(job: str) -> Figures:

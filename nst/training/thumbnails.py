@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import distribution
 from pathlib import Path
 
-import gradio
 from PIL import Image, ImageOps
 from torch import Tensor
 
@@ -13,7 +13,7 @@ from nst.images import load_image, luminance, save_image, to_pil, to_tensor
 from nst.presets import Preset, catalogue
 from nst.stylize import StylizeSettings, stylize
 
-PHOTO = Path(gradio.__file__).parent / "media_assets" / "images" / "tower.jpg"
+PHOTO = Path(str(distribution("gradio").locate_file("gradio/media_assets/images/tower.jpg")))
 SIDE = 240  # px of the square
 
 
