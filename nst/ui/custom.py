@@ -127,7 +127,11 @@ def build() -> None:
 
     def run(data: dict[Any, Any], request: gr.Request) -> Iterator[Any]:
         session = str(request.session_hash)
-        yield {leave: gr.Button(visible=False), stop: gr.Button(visible=True), status: _status("Preparing …")}
+        yield {
+            leave: gr.Button(visible=False),
+            stop: gr.Button("Stop", visible=True, interactive=True),
+            status: _status("Preparing …"),
+        }
         with parts.told():
             settings = _settings({name: data[component] for name, component in controls.items()})
             plotted, folder = 0.0, parts.fresh_folder()
@@ -147,9 +151,10 @@ def build() -> None:
     def left() -> dict[Any, Any]:
         return at_rest() | {status: _status("Left the queue.")}
 
-    def ask_to_stop(request: gr.Request) -> str:
+    def ask_to_stop(request: gr.Request) -> gr.Button:
         stopping.add(str(request.session_hash))
-        return _status("Stopping …")
+        # Not the status: this answer may reach the page after the last word of the run.
+        return gr.Button("Stopping …", interactive=False)
 
     def example(event: gr.SelectData) -> tuple[str, str]:
         pair = pairs[event.index]
@@ -188,7 +193,7 @@ def build() -> None:
     )
     work.then(at_rest, None, [start, leave, stop], queue=False, **page)
     leave.click(left, None, [start, leave, stop, status], cancels=work, queue=False, **page)
-    stop.click(ask_to_stop, None, status, queue=False, **page)
+    stop.click(ask_to_stop, None, stop, queue=False, **page)
     examples.select(example, None, [photo, painting], queue=False, **page)
     for place in (photo, painting):
         place.input(parts.admit, place, place, concurrency_id="quick", **page)
