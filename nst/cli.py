@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from nst.bench import bench
 from nst.errors import UserError
+from nst.evaluate import evaluate
 from nst.images import check_path, load_image, save_image
 from nst.optimize import Frame, OptimizeSettings, optimize
 from nst.presets import catalogue
@@ -58,6 +59,11 @@ def _parser() -> _Parser:
     _add_settings(made, OptimizeSettings)
     made.add_argument("-o", "--out", type=Path, required=True, help="the picture to write: .png, .jpg or .webp")
 
+    made = command("evaluate", _evaluate, "Measure how well the ready-made styles that come with it paint.")
+    made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
+    made.add_argument("--paintings", type=Path, required=True, help="a folder of the paintings, named by style")
+    made.add_argument("-o", "--out", type=Path, default=Path("evaluation.jpg"), help="the contact sheet to write")
+
     command("bench", lambda _: bench(), "Measure seconds and memory on this machine.")
 
     made = command("train", lambda parsed: parsed.train(parsed), "Train what the project ships with.")
@@ -65,10 +71,8 @@ def _parser() -> _Parser:
     made = kinds.add_parser("encoder", help="distil the compact encoder")
     made.set_defaults(train=_train_encoder)
     made.add_argument("--teacher", type=Path, required=True, help="weights of a slim VGG-19 with heads (safetensors)")
-    made.add_argument("--first-blocks", type=Path, help="VGG-19's own first blocks (safetensors)")
     made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
     made.add_argument("--paintings", type=Path, required=True, help="a folder of paintings")
-    made.add_argument("--start", type=Path, help="go on from these weights of an encoder")
     _add_training(made, encoder.Settings)
     made = kinds.add_parser("bank", help="train the style bank")
     made.set_defaults(train=_train_bank)
@@ -167,12 +171,14 @@ def _progress(frame: Frame) -> None:
     print(line, end=end, file=sys.stderr, flush=True)
 
 
+def _evaluate(parsed: argparse.Namespace) -> None:
+    check_path(parsed.out)
+    evaluate(parsed.photos, parsed.paintings, parsed.out)
+
+
 def _train_encoder(parsed: argparse.Namespace) -> None:
     settings = _settings(encoder.Settings, parsed)
-    pictures = (parsed.photos, parsed.paintings)
-    encoder.distil(
-        parsed.teacher, parsed.first_blocks, *pictures, parsed.out, parsed.folder, settings, start=parsed.start
-    )
+    encoder.distil(parsed.teacher, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings)
 
 
 def _train_bank(parsed: argparse.Namespace) -> None:

@@ -45,31 +45,34 @@ class Encoder(nn.Module):
 
 
 class CompactEncoder(Encoder):
-    """A small network that was trained to give VGG-19's features, projected to fewer channels.
+    """A small network that was trained to give the features of a VGG-19, projected to fewer channels.
 
-    Each stage ends at the depth of one of VGG-19's relu{b}_1 layers; a 1x1 head then predicts that layer's activations
-    in a fixed basis: their leading principal components over natural pictures and paintings. Such a projection nearly
-    keeps distances between Gram matrices while making them far smaller. Average pooling and replicate padding keep
-    gradients smooth and let any picture through, down to one pixel.
+    Each stage ends at the depth of one of VGG-19's relu{b}_1 layers and is trained to give what the slim teacher has
+    there. From the third on, a head then makes VGG-19's own channels of it and projects them onto their leading
+    principal components over natural pictures and paintings, which nearly keeps distances between Gram matrices while
+    making them far smaller. Average pooling and replicate padding keep gradients smooth and let any picture through,
+    down to one pixel.
     """
 
     layers = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
     style_layers = layers
     content_layers = ("relu4_1",)
-    # Widths of the 3x3 convolutions of each stage ("pool" halves the picture), then the head's channels.
-    plan: Mapping[str, tuple[tuple[int | str, ...], int]] = {
-        "relu1_1": ((16,), 16),
-        "relu2_1": (("pool", 32, 32), 32),
-        "relu3_1": (("pool", 64, 96), 96),
-        "relu4_1": ((64, "pool", 128, 128), 128),
-        "relu5_1": ((128, "pool", 160, 160), 128),
+    # Widths of the 3x3 convolutions of each stage; "pool" halves the picture.
+    plan: Mapping[str, tuple[int | str, ...]] = {
+        "relu1_1": (16,),
+        "relu2_1": ("pool", 32, 32),
+        "relu3_1": (32, "pool", 64),
+        "relu4_1": (64, 64, "pool", 128),
+        "relu5_1": (128, 128, "pool", 160, 128),
     }
+    # Channels of VGG-19, and principal components of them.
+    projections: Mapping[str, tuple[int, int]] = {"relu3_1": (256, 96), "relu4_1": (512, 128), "relu5_1": (512, 128)}
 
     def __init__(self) -> None:
         super().__init__()
         self.stages, self.heads = nn.ModuleDict(), nn.ModuleDict()
         width = 3
-        for name, (stage, head) in self.plan.items():
+        for name, stage in self.plan.items():
             modules: list[nn.Module] = []
             for item in stage:
                 if isinstance(item, int):
@@ -78,17 +81,21 @@ class CompactEncoder(Encoder):
                 else:
                     modules.append(nn.AvgPool2d(2, ceil_mode=True))
             self.stages[name] = nn.Sequential(*modules)
-            self.heads[name] = nn.Conv2d(width, head, 1)
-        for stack in self.stages.values():
-            for conv in stack.modules():
-                if isinstance(conv, nn.Conv2d):  # He et al. 2015, without which the deep stages start out silent
-                    nn.init.kaiming_normal_(conv.weight)
-                    nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
+            self.heads[name] = nn.Identity()
+            if name in self.projections:
+                channels, components = self.projections[name]
+                project = nn.Conv2d(channels, components, 1, bias=False)
+                self.heads[name] = nn.Sequential(nn.Conv2d(width, channels, 1), nn.ReLU(inplace=True), project)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):  # He et al. 2015, without which the deep stages start out silent
+                nn.init.kaiming_normal_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
 
     def forward(self, picture: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         self.check(layers)
         features: dict[str, Tensor] = {}
-        x = _centred(picture, self)
+        x = self.enter(picture)
         for name, stage in self.stages.items():
             if len(features) == len(set(layers)):
                 break
@@ -96,6 +103,10 @@ class CompactEncoder(Encoder):
             if name in layers:
                 features[name] = self.heads[name](x)
         return features
+
+    def enter(self, picture: Tensor) -> Tensor:
+        """What the first stage gets: the picture with about unit variance."""
+        return 4 * _centred(picture, self)
 
 
 class Vgg19(Encoder):
@@ -125,18 +136,23 @@ class Vgg19(Encoder):
         self.layers = tuple(self.convs)
 
     def forward(self, picture: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        activations = self.activations(picture, layers)
+        return {name: F.relu(self.heads[name](x)) if name in self.heads else x for name, x in activations.items()}
+
+    def activations(self, picture: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """The layers themselves, without their heads."""
         self.check(layers)
-        features: dict[str, Tensor] = {}
+        activations: dict[str, Tensor] = {}
         x, block = self.input(_centred(picture, self)), "1"
         for name, conv in self.convs.items():
-            if len(features) == len(set(layers)):
+            if len(activations) == len(set(layers)):
                 break
             if name[4] != block:
                 x, block = F.max_pool2d(x, 2, ceil_mode=True), name[4]
             x = F.relu(conv(x))
             if name in layers:
-                features[name] = F.relu(self.heads[name](x)) if name in self.heads else x
-        return features
+                activations[name] = x
+        return activations
 
 
 def _centred(picture: Tensor, encoder: Encoder) -> Tensor:

@@ -91,6 +91,14 @@ def open_image(
         raise limits.refusal(name, "is damaged or cut short") from error
 
 
+def find_pictures(folder: Path) -> list[Path]:
+    """The files in a folder that have the suffix of a picture, sorted; `UserError` if there are none."""
+    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise UserError(f"There is no picture in {folder}.")
+    return paths
+
+
 def load_image(source: str | Path | bytes | BinaryIO | Image.Image, long_side: int | None = None) -> Tensor:
     """`open_image` as a tensor `(1, 3, H, W)`."""
     return to_tensor(open_image(source, long_side))

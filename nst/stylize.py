@@ -27,6 +27,13 @@ class StylizeSettings(Checked):
     size: int | None = option(
         None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=8192, whole=True
     )
+    texture_size: int = option(
+        1024,
+        "Long side in pixels at which the strokes are painted; less makes them larger",
+        low=64,
+        high=8192,
+        whole=True,
+    )
 
 
 @torch.inference_mode()
@@ -42,7 +49,8 @@ def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings()) -> Ten
     photo = resize(photo, height, width)
     if settings.strength == 0:
         return photo
-    styled = _run(preset, place(photo)).float().cpu()
+    small = resize(photo, *reversed(fit(width, height, settings.texture_size)))
+    styled = resize(_run(preset, place(small)).float().cpu(), height, width)
     if settings.keep_colors:
         styled = keep_colors(styled, photo)
     return photo.lerp(styled, settings.strength)

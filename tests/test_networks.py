@@ -123,12 +123,12 @@ def test_every_size_comes_back_as_it_went_in(size: tuple[int, int]) -> None:
 
 def test_padding_repeats_the_last_row_and_column() -> None:
     picture = torch.rand(1, 3, 13, 2)
-    padded = pad_to_multiple(picture)
+    padded = pad_to_multiple(picture, 4)
     assert padded.shape == (1, 3, 16, 8)
     assert torch.equal(padded[:, :, :13, :2], picture)
     assert torch.equal(padded[:, :, 15, 7], picture[:, :, 12, 1])
     whole = torch.rand(1, 3, 12, 8)
-    assert torch.equal(pad_to_multiple(whole), whole)
+    assert torch.equal(pad_to_multiple(whole, 4), whole)
 
 
 @pytest.mark.parametrize("level", [0.0, 0.7, 1.0])

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from nst import StylizeSettings, UserError, catalogue, load_image, stylize
 from nst.images import luminance
+from nst.losses import total_variation
 from nst.networks import StyleBank, load_bank
 from nst.weights import bundled
 
@@ -67,6 +68,16 @@ def test_colours_can_be_kept(photo: Tensor) -> None:
 def test_size_bounds_the_long_side_and_never_enlarges(photo: Tensor) -> None:
     assert max(stylize(photo, StylizeSettings(size=100)).shape[2:]) == 100
     assert stylize(photo, StylizeSettings(size=5000)).shape == photo.shape
+
+
+def test_a_smaller_texture_size_makes_larger_strokes(photo: Tensor) -> None:
+    def roughness(size: int) -> float:
+        picture = stylize(photo, StylizeSettings(texture_size=size))
+        assert picture.shape == photo.shape
+        return total_variation(picture).item()
+
+    assert roughness(64) < 0.7 * roughness(128) < 0.7 * 0.9 * roughness(192)
+    assert roughness(192) == roughness(4096)
 
 
 def test_low_precision_gives_the_picture_of_full_precision(photo: Tensor) -> None:

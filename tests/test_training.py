@@ -60,16 +60,17 @@ def test_a_stopped_run_ends_where_an_unbroken_one_does(tmp_path: Path, pictures:
 
 def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> None:
     weights, inputs = {"input.weight": torch.eye(3)[:, :, None, None], "input.bias": torch.zeros(3)}, 3
-    for block, depth in enumerate((2, 2, 4, 4, 1), 1):
+    for block, (depth, width) in enumerate(zip((2, 2, 4, 4, 1), (16, 32, 64, 128, 128), strict=True), 1):
         for index in range(1, depth + 1):
-            weights[f"conv{block}_{index}.weight"] = torch.randn(8, inputs, 3, 3) / (3 * inputs**0.5)
-            weights[f"conv{block}_{index}.bias"], inputs = torch.zeros(8), 8
-        weights[f"head{block}_1.weight"] = torch.randn(160, 8, 1, 1)
-        weights[f"head{block}_1.bias"] = torch.zeros(160)
+            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) / (3 * inputs**0.5)
+            weights[f"conv{block}_{index}.bias"], inputs = torch.zeros(width), width
+        channels = (64, 128, 256, 512, 512)[block - 1]
+        weights[f"head{block}_1.weight"] = torch.randn(channels, width, 1, 1)
+        weights[f"head{block}_1.bias"] = torch.zeros(channels)
     save_file(weights, tmp_path / "teacher.safetensors")
     out = tmp_path / "encoder.safetensors"
-    settings = encoder.Settings(steps=2, batch=1, crop=32)
-    encoder.distil(tmp_path / "teacher.safetensors", None, pictures, pictures, out, tmp_path / "run", settings, say=str)
+    settings = encoder.Settings(steps=3, batch=1, crop=32)
+    encoder.distil(tmp_path / "teacher.safetensors", pictures, pictures, out, tmp_path / "run", settings, say=str)
     from nst.encoders import CompactEncoder
 
     CompactEncoder().load_state_dict(load_file(out))

@@ -36,8 +36,8 @@ class Settings:
     content_weight: float = 1.0
     tv_weight: float = 0.5
     painting_size: int = 512  # px, long side: sets how large the strokes are
-    width: int = 64
-    blocks: int = 5
+    width: int = 32
+    blocks: int = 4
     seed: int = 0
 
 

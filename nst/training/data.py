@@ -8,16 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.errors import UserError
-from nst.images import SUFFIXES, load_image
+from nst.images import find_pictures, load_image
 
 
 def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:
     """Every picture of a folder by its file's stem, sorted, as uint8 `(3, H, W)`, no side longer than `long_side`."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-    if not paths:
-        raise UserError(f"There is no picture in {folder}.")
-    return {path.stem: (load_image(path, long_side)[0] * 255).round().byte() for path in paths}
+    return {path.stem: (load_image(path, long_side)[0] * 255).round().byte() for path in find_pictures(folder)}
 
 
 def random_crop(picture: Tensor, size: int, scale: tuple[float, float], generator: torch.Generator) -> Tensor:

@@ -8,9 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from nst.training.muon import optimizers
 
 Losses = dict[str, float]
 
@@ -42,33 +45,39 @@ def train(
     ema_decay: float = 0.998,
     say: Callable[[str], None] = print,
 ) -> dict[str, Tensor]:
-    """Trains with Adam and a one-cycle learning rate; returns the averaged weights.
+    """Trains with Muon and a one-cycle learning rate; returns the averaged weights.
 
     `step(n, generator)` gives the loss to descend and the figures to log; its generator depends on seed and step
     number alone, so that a resumed run draws what an unbroken one would. The state goes to `folder/state.pt`, the
     figures to `folder/log.jsonl`, every `save_every` steps, when `on_save` also gets the averaged weights.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.99))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=steps + 1, pct_start=0.1)
+    descent = optimizers(model, lr)
+    schedules = [
+        torch.optim.lr_scheduler.OneCycleLR(
+            each, max_lr=each.param_groups[0]["lr"], total_steps=steps + 1, pct_start=0.1, cycle_momentum=False
+        )
+        for each in descent
+    ]
+    stateful: list[Any] = [*descent, *schedules]
     ema = Ema(model, ema_decay)
     state_path, first = folder / "state.pt", 0
     if state_path.exists():
         state = torch.load(state_path, weights_only=True)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
+        for each, saved in zip(stateful, state["descent"], strict=True):
+            each.load_state_dict(saved)
         ema.weights, first = state["ema"], state["step"]
         say(f"Going on from step {first}.")
     recent: defaultdict[str, list[float]] = defaultdict(list)
     start = time.monotonic()
     for n in range(first, steps):
         loss, figures = step(n, torch.Generator().manual_seed(seed * 1_000_003 + n))
-        optimizer.zero_grad()
+        model.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
+        for each in stateful:
+            each.step()
         ema.update(model, n)
         for key, value in figures.items():
             recent[key].append(value)
@@ -78,8 +87,8 @@ def train(
             pace = (time.monotonic() - start) / (done - first)
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps({"step": done, **means}) + "\n")
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "ema": ema.weights}
-            state |= {"schedule": schedule.state_dict(), "step": done}
+            state = {"model": model.state_dict(), "ema": ema.weights, "step": done}
+            state["descent"] = [each.state_dict() for each in stateful]
             torch.save(state, partial := state_path.with_suffix(".partial"))
             partial.replace(state_path)
             on_save(done, ema.weights)

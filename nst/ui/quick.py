@@ -23,6 +23,7 @@ NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick an exampl
 # A page should answer at once, so it does not start with the whole of a large photo; 0 is the photo's own size.
 SIZES = {"Small, 512 px": 512, "Medium, 1024 px": 1024, "Large, 2048 px": 2048, "As the photo": 0}
 SIZE = 1024
+STROKES = {"Broad": 512, "Medium": 1024, "Fine": 2048}  # by the texture size
 QUEUE: dict[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
 
 
@@ -81,20 +82,28 @@ def build(page: gr.Blocks) -> None:
                     label="Size limit",
                     info="The painting’s longer side at most; larger takes longer. A photo is never enlarged.",
                 )
+                strokes = gr.Radio(
+                    list(STROKES.items()),
+                    value=StylizeSettings.texture_size,
+                    label="Strokes",
+                    info="How large the texture is, in pictures that are large enough to hold it.",
+                    elem_id="strokes",
+                )
 
     # What only clients use.
     slug = gr.Dropdown([preset.slug for preset in catalogue()], label="style", visible=False)
     limit = gr.Number(SIZE, label="size", precision=0, visible=False)
+    texture = gr.Number(StylizeSettings.texture_size, label="texture_size", precision=0, visible=False)
     file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
 
-    def show(upload: Upload, style: str, strength: float, keep_colors: bool, size: int) -> Any:
+    def show(upload: Upload, style: str, *controls: Any) -> Any:
         if not style:
             return gr.skip()
         with parts.told():
             preset = find(style)
             was_here = preset.downloaded
-            before, after, png = _painted(upload, style, strength, keep_colors, size or None)
+            before, after, png = _painted(upload, style, *controls)
             return {
                 compare: (before, after),
                 alone: gr.Image(after, alt_text=f"{parts.stem(upload)} in the style of {preset.title}"),
@@ -115,14 +124,16 @@ def build(page: gr.Blocks) -> None:
         return str(photos[event.index])
 
     @parts.refused()
-    def call(photo: Upload, style: str, strength: float, keep_colors: bool, size: int | None) -> str:
+    def call(
+        photo: Upload, style: str, strength: float, keep_colors: bool, size: int | None, texture_size: int | None
+    ) -> str:
         """A photo in the style of a preset, as a PNG; `size` limits its longer side, null keeps the photo's own."""
-        return _painted(photo, style, strength, keep_colors, size)[-1]
+        return _painted(photo, style, strength, keep_colors, size, texture_size)[-1]
 
     def then(happened: Any, function: Any) -> None:
         happened(
             function,
-            [photo, chosen, strength, keep, size],
+            [photo, chosen, strength, keep, size, strokes],
             [compare, alone, label, download, styles],
             show_progress_on=[compare, alone],
             trigger_mode="always_last",
@@ -134,9 +145,11 @@ def build(page: gr.Blocks) -> None:
     then(styles.select(pick, None, [chosen, strength], queue=False, trigger_mode="multiple", **PAGE).then, show)
     then(examples.select(example, None, photo, queue=False, **PAGE).then, refresh)
     then(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then, refresh)
-    for change in (strength.input, keep.input, size.input):
+    for change in (strength.input, keep.input, size.input, strokes.input):
         then(change, refresh)
-    endpoint.click(call, [photo, slug, strength, keep, limit], file, api_name="stylize", preprocess=False, **QUEUE)
+    endpoint.click(
+        call, [photo, slug, strength, keep, limit, texture], file, api_name="stylize", preprocess=False, **QUEUE
+    )
 
 
 def _stylized(photo: Tensor, settings: StylizeSettings) -> Generator[Tensor, None, None]:
@@ -146,10 +159,14 @@ def _stylized(photo: Tensor, settings: StylizeSettings) -> Generator[Tensor, Non
 _stylize = on_gpu(_stylized, seconds=20)
 
 
-def _painted(upload: Upload, style: str, strength: float, keep_colors: bool, size: int | None) -> tuple[str, str, str]:
-    """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG."""
-    values = {"style": style, "strength": strength, "keep_colors": keep_colors, "size": size}
-    settings = parts.settings_from(StylizeSettings, values)
+def _painted(upload: Upload, *values: Any) -> tuple[str, str, str]:
+    """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
+
+    The values are those of `StylizeSettings`, in its order; no size, or 0, is the photo's own.
+    """
+    names = [field.name for field in dataclasses.fields(StylizeSettings)]
+    named = dict(zip(names, values, strict=True))
+    settings = parts.settings_from(StylizeSettings, named | {"size": named["size"] or None})
     photo = parts.opened(upload, NO_PHOTO, settings.size)
     [painted] = _stylize(to_tensor(photo), settings)
     result = to_pil(painted)
