@@ -16,11 +16,14 @@ from torch import Tensor
 from nst.encoders import ENCODERS, Encoder, load_encoder
 from nst.errors import UserError
 from nst.images import fit, keep_colors, luminance, resize
+from nst.lbfgs import Lbfgs
 from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.runtime import place
 from nst.settings import Checked, option
 
 COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
+HISTORY = 10  # steps that L-BFGS remembers
+FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 SHARES = (0.45, 0.33, 0.22)  # of the steps for each scale, coarse to fine: what is coarse is cheap
 
 
@@ -165,28 +168,22 @@ class _Canvas:
 
     def __init__(self, picture: Tensor, targets: Targets, encoder: Encoder, settings: OptimizeSettings) -> None:
         # L-BFGS flattens its vectors: it wants them contiguous, while the network wants channels_last.
-        self.picture = picture.contiguous().requires_grad_()
+        self.picture = picture.clone(memory_format=torch.contiguous_format).requires_grad_()
         self.targets, self.encoder, self.settings = targets, encoder, settings
-        self.optimizer: torch.optim.Optimizer
+        self.optimizer: Lbfgs | torch.optim.Optimizer
         if settings.optimizer == "lbfgs":
-            # Without tolerances: relative losses have small gradients, and the steps are what was asked for.
-            self.optimizer = torch.optim.LBFGS(
-                [self.picture], max_iter=1, history_size=10, tolerance_grad=0, tolerance_change=0
-            )
+            self.optimizer = Lbfgs(self.picture.detach(), HISTORY, FIRST_STEP)
         else:
             self.optimizer = torch.optim.Adam([self.picture], lr=0.03, betas=(0.9, 0.99))
 
     def improve(self) -> tuple[float, float, float]:
         """Paints one step; returns the content, style and total loss that it started from."""
-        losses = torch.zeros(3)
-
-        def evaluate() -> float:
-            nonlocal losses
-            losses, gradient = self._evaluate()
+        losses, gradient = self._evaluate()
+        if isinstance(self.optimizer, Lbfgs):
+            self.optimizer.step(gradient)
+        else:
             self.picture.grad = gradient.contiguous()
-            return losses[2].item()
-
-        self.optimizer.step(evaluate)
+            self.optimizer.step()
         content, style, total = losses.tolist()
         return content, style, total
 

@@ -45,7 +45,7 @@ def test_only_what_is_meant_for_clients_is_public(client: Client) -> None:
     endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/stylize", "/optimize"}
     names = [parameter["parameter_name"] for parameter in endpoints["/stylize"]["parameters"]]
-    assert names == ["photo", "style", "strength", "keep_colors", "size"]
+    assert names == ["photo", "style", "strength", "keep_colors", "size", "texture_size"]
 
 
 def test_stylize_gives_a_png_that_carries_its_settings(client: Client, given: dict[str, dict[str, Any]]) -> None:

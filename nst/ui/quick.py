@@ -97,13 +97,13 @@ def build(page: gr.Blocks) -> None:
     file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
 
-    def show(upload: Upload, style: str, *controls: Any) -> Any:
+    def show(upload: Upload, style: str, strength: float, keep_colors: bool, size: int, texture_size: int) -> Any:
         if not style:
             return gr.skip()
         with parts.told():
             preset = find(style)
             was_here = preset.downloaded
-            before, after, png = _painted(upload, style, *controls)
+            before, after, png = _painted(upload, style, strength, keep_colors, size or None, texture_size)
             return {
                 compare: (before, after),
                 alone: gr.Image(after, alt_text=f"{parts.stem(upload)} in the style of {preset.title}"),
@@ -162,11 +162,10 @@ _stylize = on_gpu(_stylized, seconds=20)
 def _painted(upload: Upload, *values: Any) -> tuple[str, str, str]:
     """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
 
-    The values are those of `StylizeSettings`, in its order; no size, or 0, is the photo's own.
+    The values are those of `StylizeSettings`, in its order.
     """
     names = [field.name for field in dataclasses.fields(StylizeSettings)]
-    named = dict(zip(names, values, strict=True))
-    settings = parts.settings_from(StylizeSettings, named | {"size": named["size"] or None})
+    settings = parts.settings_from(StylizeSettings, dict(zip(names, values, strict=True)))
     photo = parts.opened(upload, NO_PHOTO, settings.size)
     [painted] = _stylize(to_tensor(photo), settings)
     result = to_pil(painted)
