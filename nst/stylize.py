@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from nst.errors import UserError
@@ -15,6 +16,9 @@ from nst.presets import Preset, find
 from nst.runtime import place, prepare
 from nst.settings import Checked, option
 from nst.weights import bundled, fetch
+
+CLOUD = 8  # px, the finest grain of the clouds that flat areas get
+CLOUDINESS = 0.1  # their standard deviation
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,29 @@ def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings()) -> Ten
     if settings.strength == 0:
         return photo
     small = resize(photo, *reversed(fit(width, height, settings.texture_size)))
-    styled = resize(_run(preset, place(small)).float().cpu(), height, width)
+    styled = resize(_run(preset, place(_with_clouds(small))).float().cpu(), height, width)
     if settings.keep_colors:
         styled = keep_colors(styled, photo)
     return photo.lerp(styled, settings.strength)
+
+
+def _with_clouds(photo: Tensor) -> Tensor:
+    """The photo with soft clouds of colour where it is flat, always the same ones.
+
+    In a clear sky a feed-forward network has nothing to tell one place from the next, and paints one mark over and over
+    in rows; the least unevenness gives it somewhere to put a stroke.
+    """
+    height, width = photo.shape[2:]
+    mean, square = (F.avg_pool2d(value, CLOUD, ceil_mode=True) for value in (photo, photo.square()))
+    variance = F.max_pool2d((square - mean.square()).mean(1, keepdim=True), 3, stride=1, padding=1)
+    flatness = 1 / (1 + variance.clamp_min(0) / 0.02**2)
+    size = mean.shape[2:]
+    generator = torch.Generator().manual_seed(0)
+    clouds = torch.zeros(())
+    for grain in (1, 4, 16):
+        noise = torch.randn((1, 3, *(-(-side // grain) + 1 for side in size)), generator=generator)
+        clouds = clouds + F.interpolate(noise, size=size, mode="bicubic") / 3**0.5
+    return photo + CLOUDINESS * F.interpolate(flatness * clouds, size=(height, width), mode="bicubic")
 
 
 def _run(preset: Preset, photo: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from nst import StylizeSettings, UserError, catalogue, load_image, stylize
 from nst.images import luminance
 from nst.losses import total_variation
 from nst.networks import StyleBank, load_bank
+from nst.stylize import _with_clouds
 from nst.weights import bundled
 
 BUNDLED = [preset.slug for preset in catalogue() if preset.checkpoint is None]
@@ -68,6 +69,24 @@ def test_colours_can_be_kept(photo: Tensor) -> None:
 def test_size_bounds_the_long_side_and_never_enlarges(photo: Tensor) -> None:
     assert max(stylize(photo, StylizeSettings(size=100)).shape[2:]) == 100
     assert stylize(photo, StylizeSettings(size=5000)).shape == photo.shape
+
+
+def test_a_clear_sky_is_not_one_mark_over_and_over() -> None:
+    """Marks in rows look alike after a shift by their distance; brush strokes do not."""
+    sky = torch.full((1, 3, 192, 192), 0.7)
+    for slug in BUNDLED:
+        marks = luminance(stylize(sky, StylizeSettings(style=slug)))[0, 0, 32:-32, 32:-32]
+        marks = marks - marks.mean()
+        likeness = torch.fft.irfft2(torch.fft.rfft2(marks).abs().square()) / marks.square().sum()
+        likeness = likeness[: marks.shape[0] // 2, : marks.shape[1] // 2]
+        assert likeness[24:, 24:].max() < 0.7, slug
+
+
+def test_what_has_detail_goes_into_the_network_as_it_is() -> None:
+    detailed, flat = torch.rand(1, 3, 65, 130), torch.full((1, 3, 65, 130), 0.5)
+    assert (_with_clouds(detailed) - detailed).abs().mean() < 1e-3
+    assert (_with_clouds(flat) - flat).std() > 0.03
+    assert torch.equal(_with_clouds(flat), _with_clouds(flat))
 
 
 def test_a_smaller_texture_size_makes_larger_strokes(photo: Tensor) -> None:

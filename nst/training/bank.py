@@ -28,10 +28,10 @@ from nst.training.loop import train
 class Settings:
     """How a bank is trained; stored in the metadata of the result."""
 
-    steps: int = 5000
+    steps: int = 6000
     batch: int = 4
     crop: int = 256
-    lr: float = 2e-3
+    lr: float = 1.5e-3
     style_weight: float = 5.0
     content_weight: float = 1.0
     tv_weight: float = 0.5
