@@ -200,6 +200,18 @@ class ConditionalConv(nn.Module):
         return self.norm(self.conv(x), mix)
 
 
+def without_grid(picture: Tensor) -> Tensor:
+    """`(N, 3, H, W)` in [0, 1] without what changes from each pixel to the next, the grid that depth to space leaves.
+
+    A low-pass filter whose response is 0 at that frequency, and as flat as five taps can be at all lower ones.
+    """
+    taps = picture.new_tensor([-1, 4, 10, 4, -1]) / 16
+    for kernel, padding in ((taps.view(1, 1, 5, 1), (0, 0, 2, 2)), (taps.view(1, 1, 1, 5), (2, 2, 0, 0))):
+        padded = F.pad(picture, padding, mode="replicate")
+        picture = F.conv2d(padded, kernel.expand(picture.shape[1], -1, -1, -1), groups=picture.shape[1])
+    return picture.clamp(0, 1)
+
+
 class ConditionalResidual(nn.Module):
     """`(N, width, H, W)` to the same shape."""
 
@@ -251,7 +263,7 @@ class StyleBank(nn.Module):
         x = F.relu(self.up1(F.interpolate(x, scale_factor=2), mix))
         x = F.relu(self.spread(x, mix))
         x = self.out(F.pixel_shuffle(x, 2).to(memory_format=torch.channels_last)).float().sigmoid()
-        return x[:, :, : picture.shape[2], : picture.shape[3]]
+        return without_grid(x)[:, :, : picture.shape[2], : picture.shape[3]]
 
     def mix(self, weights: Mapping[str, float]) -> Tensor:
         """The shares `(1, styles)` of the styles that are named; `KeyError` for one that the bank has not."""

@@ -23,6 +23,7 @@ from nst.networks import (
     transformer_from_onnx,
     transformer_from_pth,
     transformer_from_state,
+    without_grid,
 )
 
 CHECKPOINTS = ("candy-16ch", "mosaic-16ch", "rain-princess-16ch", "udnie-16ch")
@@ -119,6 +120,15 @@ def test_every_size_comes_back_as_it_went_in(size: tuple[int, int]) -> None:
     assert result.isfinite().all()
     assert result.min() >= 0
     assert result.max() <= 1
+
+
+def test_a_grid_of_pixels_is_taken_away_and_what_is_larger_stays() -> None:
+    row = 0.5 + 0.2 * torch.cos(torch.linspace(0, 6, 64))
+    smooth = (row[:, None] * row).expand(1, 3, -1, -1)
+    signs = torch.tensor([1.0, -1.0]).repeat(32)
+    for grid in (signs.expand(64, -1), signs[:, None].expand(-1, 64), signs[:, None] * signs):
+        cleaned = without_grid(smooth + 0.05 * grid)
+        assert (cleaned - smooth)[:, :, 4:-4, 4:-4].abs().max() < 0.002
 
 
 def test_padding_repeats_the_last_row_and_column() -> None:
