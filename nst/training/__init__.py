@@ -1,1 +1,1 @@
-"""Training: the compact encoder (`encoder`), the style bank (`bank`), and the loop that both run in (`loop`)."""
+"""Training: the compact encoder (`encoder`), the style bank (`bank`), their loop (`loop`) and optimiser (`muon`)."""
