@@ -7,7 +7,7 @@ layers that are asked for, by name, computing no layer deeper than the deepest o
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
 from typing import Literal
 
 import torch
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from nst.errors import UserError
 from nst.runtime import prepare
-from nst.weights import HubFile, bundled, fetch, fetch_url, read_safetensors
+from nst.weights import HubFile, Progress, bundled, download, fetch, fetch_url, read_safetensors
 
 ENCODERS = ("compact", "vgg19", "squeezenet")
 VGG19 = HubFile(
@@ -36,6 +36,7 @@ class Encoder(nn.Module):
     layers: tuple[str, ...]
     style_layers: tuple[str, ...]
     content_layers: tuple[str, ...]
+    reach = 96  # px around a place that its features depend on; a multiple of the coarsest stride
 
     def check(self, layers: Collection[str]) -> None:
         """Raises `UserError` if a name is not one of this encoder's layers."""
@@ -57,6 +58,7 @@ class CompactEncoder(Encoder):
     layers = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
     style_layers = layers
     content_layers = ("relu4_1",)
+    reach = 80
     # Widths of the 3x3 convolutions of each stage; "pool" halves the picture.
     plan: Mapping[str, tuple[int | str, ...]] = {
         "relu1_1": (16,),
@@ -215,6 +217,14 @@ def load_encoder(name: str) -> Encoder:
     if name == "squeezenet":
         return prepare(SqueezeNet(torch.load(fetch_url(SQUEEZENET, "SqueezeNet"), weights_only=True)))
     raise UserError(f"There is no encoder {name!r}. Choose one of {', '.join(ENCODERS)}.")
+
+
+def download_encoder(name: str) -> Generator[Progress, None, None]:
+    """Downloads what `load_encoder` would, telling how far it is, as `nst.weights.download` does."""
+    if name == "vgg19":
+        yield from download(VGG19, "VGG-19")
+    elif name == "squeezenet":  # small enough to say nothing
+        fetch_url(SQUEEZENET, "SqueezeNet")
 
 
 def from_torchvision(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx2
 import torch
-from huggingface_hub import (
-    get_session,
-    get_token,
-    hf_hub_download,
-    hf_hub_url,
-    hf_raise_for_status,
-    try_to_load_from_cache,
-)
+from filelock import FileLock, Timeout
+from huggingface_hub import constants, get_hf_file_metadata, get_session, get_token, hf_hub_url, hf_raise_for_status
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.file_download import repo_folder_name
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
@@ -31,7 +28,8 @@ from nst.errors import UserError
 ASSETS = Path(__file__).parent / "assets"
 STYLES = Path(__file__).parent.parent / "styles"
 
-PATIENCE = 4.0  # seconds in which the Hub must answer before a download is begun
+PATIENCE = 4.0  # seconds in which the Hub must answer before a download is begun, and send more of the file after that
+INTERVAL = 0.25  # seconds from one progress report to the next
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,13 @@ class HubFile:
     sha256: str
 
 
+class Progress(NamedTuple):
+    """How many bytes of a file are there, of how many."""
+
+    done: int
+    of: int
+
+
 def bundled(name: str) -> Path:
     """The file that comes with the project. Raises `UserError` if it is not there."""
     for folder in (ASSETS, STYLES):
@@ -54,7 +59,7 @@ def bundled(name: str) -> Path:
 
 def is_cached(file: HubFile) -> bool:
     """Whether `fetch` needs no network."""
-    return _cached(file) is not None
+    return _path(file).is_file()
 
 
 def fetch(file: HubFile, what: str) -> Path:
@@ -63,9 +68,20 @@ def fetch(file: HubFile, what: str) -> Path:
     Raises `UserError` if it cannot be had, within 5 s where the Hub does not answer, and if its content is not what it
     should be; such a file is removed from the cache.
     """
-    path = _cached(file) or _download(file, what)
-    _verify(path, file.sha256, what)
-    return path
+    for _ in download(file, what):
+        pass
+    return _path(file)
+
+
+def download(file: HubFile, what: str) -> Generator[Progress, None, None]:
+    """What `fetch` does, telling a few times a second how far it is; nothing of a file that is in the cache.
+
+    Close it to stop. However it ends, what has come is kept, and the next download of the file begins there.
+    """
+    with _explained(what):
+        if not is_cached(file):
+            yield from _download(file)
+        _verify(_path(file), file.sha256, what)
 
 
 def fetch_url(url: str, what: str) -> Path:
@@ -90,16 +106,70 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
         raise UserError(f"{path.name} is not a safetensors file that can be read.") from error
 
 
-def _cached(file: HubFile) -> Path | None:
-    path = try_to_load_from_cache(file.repo, file.filename, revision=file.revision)
-    return Path(path) if isinstance(path, str) else None
+def _folder(file: HubFile) -> Path:
+    """Of the file's repository in the Hub's cache."""
+    return Path(constants.HF_HUB_CACHE, repo_folder_name(repo_id=file.repo, repo_type="model"))
 
 
-def _download(file: HubFile, what: str) -> Path:
+def _path(file: HubFile) -> Path:
+    """Where the file is once it is in the Hub's cache."""
+    return _folder(file) / "snapshots" / file.revision / file.filename
+
+
+def _download(file: HubFile) -> Generator[Progress, None, None]:
+    """Brings the file to the Hub's cache, unchecked.
+
+    Not by `hf_hub_download`, which begins every download anew.
+    """
+    url = hf_hub_url(file.repo, file.filename, revision=file.revision)
     headers = {"Authorization": f"Bearer {token}"} if (token := get_token()) else {}
-    with _explained(what):
-        _ask(hf_hub_url(file.repo, file.filename, revision=file.revision), headers)
-        return Path(hf_hub_download(file.repo, file.filename, revision=file.revision, etag_timeout=PATIENCE))
+    _ask(url, headers)
+    size = get_hf_file_metadata(url, timeout=PATIENCE).size or 0
+    folder = _folder(file)
+    partial = folder / "blobs" / f"{file.sha256}.incomplete"
+    # One download at a time, in all processes; the lock belongs to no thread, as generators go from one to another.
+    lock = FileLock(folder.parent / ".locks" / folder.name / f"{file.sha256}.lock", thread_local=False)
+    for path in (partial, _path(file), Path(lock.lock_file)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    yield from _acquire(lock, partial, size)
+    try:
+        if not is_cached(file):
+            yield from _transfer(url, headers, partial, size)
+            partial.replace(_path(file))
+    finally:
+        lock.release()
+
+
+def _acquire(lock: FileLock, partial: Path, size: int) -> Generator[Progress, None, None]:
+    """Waits for the lock, telling how far the download is that holds it."""
+    while True:
+        with suppress(Timeout):
+            lock.acquire(timeout=INTERVAL)
+            return
+        with suppress(FileNotFoundError):
+            yield Progress(partial.stat().st_size, size)
+
+
+def _transfer(url: str, headers: Mapping[str, str], partial: Path, size: int) -> Generator[Progress, None, None]:
+    """Appends to a file what it lacks."""
+    with partial.open("ab") as out:
+        done = out.tell()
+        if done < size:
+            asked = {"Range": f"bytes={done}-", "Accept-Encoding": "identity", **headers}
+            with get_session().stream("GET", url, headers=asked, timeout=PATIENCE) as response:
+                hf_raise_for_status(response)
+                if response.status_code != httpx2.codes.PARTIAL_CONTENT:  # a server that sends all of it
+                    done = out.truncate(0)
+                due = 0.0
+                for chunk in response.iter_bytes():
+                    out.write(chunk)
+                    done += len(chunk)
+                    if time.monotonic() >= due:
+                        yield Progress(done, size)
+                        due = time.monotonic() + INTERVAL
+            if done < size:  # the client has not noticed, as it was not told how much there would be
+                raise ConnectionError
+    yield Progress(size, size)
 
 
 @contextmanager
@@ -107,7 +177,7 @@ def _explained(what: str) -> Iterator[None]:
     """Turns what can go wrong with a download into a sentence."""
     try:
         yield
-    except (OSError, RuntimeError, httpx2.HTTPError) as error:  # RuntimeError is what the fast transfers raise
+    except (OSError, RuntimeError, httpx2.HTTPError) as error:  # RuntimeError is torch's of a checksum
         if isinstance(error, OfflineModeIsEnabled):
             reason = "offline mode is on"
         elif isinstance(error, HfHubHTTPError):

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,11 +21,12 @@ import torch
 from huggingface_hub import constants, scan_cache_dir
 from safetensors.torch import save_file
 
-from nst import weights
+from nst import encoders, weights
 from nst.errors import UserError
-from nst.weights import HubFile, bundled, fetch, fetch_url, is_cached, read_safetensors
+from nst.weights import HubFile, Progress, bundled, download, fetch, fetch_url, is_cached, read_safetensors
 
-CONTENT = bytes(range(256)) * 40
+CONTENT = bytes(range(256)) * 4000
+SIZE, HALF = len(CONTENT), len(CONTENT) // 2
 REVISION = "0123456789" * 4
 FILE = HubFile("someone/net", "net.onnx", REVISION, hashlib.sha256(CONTENT).hexdigest())
 
@@ -38,6 +40,12 @@ class Hub:
     paths: set[str] = field(default_factory=lambda: {f"/{FILE.repo}/resolve/{FILE.revision}/{FILE.filename}"})
     location: str = ""  # where file contents are redirected to
     asked: list[str] = field(default_factory=list)
+    in_ranges: bool = True  # whether it can send a part of the content
+    ranges: list[str] = field(default_factory=list)  # what it was asked for, in downloads
+    stop_at: int = SIZE  # where it stops sending
+    hangs_up: bool = False  # whether it closes the connection there, and does not wait for the client to do so
+    tells_length: bool = True  # whether it says beforehand how much it is about to send
+    left: threading.Event = field(default_factory=threading.Event)  # set when the client has closed it
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,18 +55,31 @@ class Handler(BaseHTTPRequestHandler):
         hub = self.hub
         hub.asked.append(f"{self.command} {self.path}")
         status = hub.status if self.path in hub.paths else 404
+        start, stop = 0, len(hub.content)
         if status == 200 and hub.location and self.command == "GET":
             status = 302
-            self.send_response(status)
+        elif status == 200 and (asked := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))):
+            if not asked[2]:
+                hub.ranges.append(asked[0])
+            if hub.in_ranges:
+                status, start, stop = 206, int(asked[1]), int(asked[2] or stop - 1) + 1
+        self.send_response(status)
+        if status == 302:
             self.send_header("Location", hub.location)
-        else:
-            self.send_response(status)
+        if status == 206:
+            self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(hub.content)}")
         self.send_header("X-Repo-Commit", REVISION)
         self.send_header("ETag", '"0123abcd"')
-        self.send_header("Content-Length", str(len(hub.content) if status == 200 else 0))
+        if self.command == "HEAD" or hub.tells_length:
+            self.send_header("Content-Length", str(stop - start if status in (200, 206) else 0))
         self.end_headers()
-        if self.command == "GET" and status == 200:
-            self.wfile.write(hub.content)
+        if self.command == "GET" and status in (200, 206):
+            with suppress(ConnectionError):  # a client that wants no more
+                end = min(stop, hub.stop_at)
+                self.wfile.write(hub.content[start:end])
+                if end < stop and not hub.hangs_up:
+                    self.rfile.read(1)
+                    hub.left.set()
 
     do_GET = do_HEAD
 
@@ -99,6 +120,22 @@ def black_hole() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+def files_in(cache: Path) -> list[Path]:
+    paths = [path for folder in ("blobs", "snapshots") for path in cache.glob(f"models--*/{folder}/**/*")]
+    return [path for path in paths if path.is_symlink() or path.is_file()]
+
+
+def half_done(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Generator[Progress, None, None]:
+    """A download that has got the first half, and gets no more."""
+    monkeypatch.setattr(weights, "INTERVAL", 0)  # every chunk is reported
+    hub.stop_at = HALF
+    progress = download(FILE, "Mosaic")
+    while next(progress).done < HALF:
+        pass
+    hub.stop_at = SIZE
+    return progress
+
+
 def failure(file: HubFile = FILE) -> str:
     with pytest.raises(UserError) as caught:
         fetch(file, "Mosaic")
@@ -134,8 +171,7 @@ def test_a_wrong_checksum_leaves_the_cache_clean(hub: Hub, cache: Path) -> None:
     hub.content = CONTENT[::-1]
     assert "not the file that was expected" in failure()
     assert not is_cached(FILE)
-    files = [path for folder in ("blobs", "snapshots") for path in cache.glob(f"models--*/{folder}/**/*")]
-    assert not [path for path in files if path.is_symlink() or path.is_file()]
+    assert not files_in(cache)
     report = scan_cache_dir(cache)
     assert report.size_on_disk == 0
     assert not report.warnings
@@ -209,6 +245,111 @@ def test_a_storage_host_that_never_answers(hub: Hub, black_hole: str, monkeypatc
     start = time.monotonic()
     assert "cannot be reached" in failure()
     assert time.monotonic() - start < 5
+
+
+def test_a_download_tells_how_far_it_is(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "INTERVAL", 0)
+    told = list(download(FILE, "Mosaic"))
+    assert len(told) > 5
+    assert told == sorted(told)
+    assert told[-1] == (SIZE, SIZE)
+    assert {of for _, of in told} == {SIZE}
+    assert is_cached(FILE)
+    assert not list(download(FILE, "Mosaic"))
+
+
+def test_a_closed_download_stops_and_is_resumed(hub: Hub, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = threading.active_count()
+    progress = half_done(hub, monkeypatch)
+    progress.close()
+    assert hub.left.wait(1)
+    assert not is_cached(FILE)
+    for _ in range(100):  # the server's thread ends, too
+        if threading.active_count() > threads:
+            time.sleep(0.02)
+    assert threading.active_count() <= threads
+    assert scan_cache_dir(cache).incomplete_size_on_disk == HALF  # the Hub's tools know it for what it is
+    told = list(download(FILE, "Mosaic"))
+    assert hub.ranges == ["bytes=0-", f"bytes={HALF}-"]
+    assert told[0].done > HALF
+    assert told[-1] == (SIZE, SIZE)
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+    assert len(files_in(cache)) == 1
+
+
+def test_a_download_that_was_closed_at_its_very_end_has_nothing_left_to_ask_for(hub: Hub) -> None:
+    for progress in (progresses := download(FILE, "Mosaic")):
+        if progress.done == SIZE:
+            break
+    progresses.close()
+    assert not is_cached(FILE)
+    assert list(download(FILE, "Mosaic")) == [(SIZE, SIZE)]
+    assert hub.ranges == ["bytes=0-"]
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("tells_length", [True, False])
+def test_a_dropped_connection_is_told_and_the_download_resumed(hub: Hub, tells_length: bool) -> None:
+    hub.stop_at, hub.hangs_up, hub.tells_length = HALF, True, tells_length
+    assert "cannot be reached" in failure()
+    assert not is_cached(FILE)
+    hub.stop_at = SIZE
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+    assert hub.ranges == ["bytes=0-", f"bytes={HALF}-"]
+
+
+def test_a_server_that_stops_sending(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "PATIENCE", 0.5)
+    hub.stop_at = HALF
+    start = time.monotonic()
+    assert "cannot be reached" in failure()
+    assert time.monotonic() - start < 2
+    assert hub.left.wait(1)
+    hub.stop_at = SIZE
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+    assert hub.ranges == ["bytes=0-", f"bytes={HALF}-"]
+
+
+def test_a_server_that_sends_all_of_a_file_or_nothing(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    half_done(hub, monkeypatch).close()
+    hub.in_ranges = False
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+
+
+def test_a_wrong_checksum_after_a_resumption_leaves_the_cache_clean(
+    hub: Hub, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_done(hub, monkeypatch).close()
+    hub.content = CONTENT[::-1]
+    assert "not the file that was expected" in failure()
+    assert not files_in(cache)
+    hub.content = CONTENT
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+    assert hub.ranges == ["bytes=0-", f"bytes={HALF}-", "bytes=0-"]
+
+
+def test_a_second_download_of_a_file_waits_for_the_first(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = half_done(hub, monkeypatch), download(FILE, "Mosaic")
+    assert 0 < next(second).done <= HALF
+    closing = threading.Thread(target=first.close)  # not the thread that it ran in so far
+    closing.start()
+    closing.join()
+    assert list(second)[-1] == (SIZE, SIZE)
+    assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
+    assert hub.ranges == ["bytes=0-", f"bytes={HALF}-"]
+
+
+def test_encoders_are_downloaded_by_name(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
+    monkeypatch.setattr(encoders, "VGG19", FILE)
+    monkeypatch.setattr(encoders, "SQUEEZENET", f"{constants.ENDPOINT}/net-{FILE.sha256[:8]}.pth")
+    hub.paths.add(f"/net-{FILE.sha256[:8]}.pth")
+    assert not list(encoders.download_encoder("compact"))
+    assert not hub.asked
+    assert list(encoders.download_encoder("vgg19"))[-1] == (SIZE, SIZE)
+    assert is_cached(FILE)
+    assert not list(encoders.download_encoder("squeezenet"))
+    assert (tmp_path / "checkpoints" / f"net-{FILE.sha256[:8]}.pth").read_bytes() == CONTENT
 
 
 def test_the_endpoint_is_taken_from_the_environment(hub: Hub, tmp_path: Path) -> None:
