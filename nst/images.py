@@ -104,6 +104,21 @@ def load_image(source: str | Path | bytes | BinaryIO | Image.Image, long_side: i
     return to_tensor(open_image(source, long_side))
 
 
+def load_mask(source: str | Path | bytes | BinaryIO, long_side: int | None = None) -> Tensor:
+    """A mask `(1, 1, H, W)` in [0, 1]: how bright a picture is, or how opaque where it has transparency."""
+    name, image = _open(source, limits := Limits())
+    if not image.has_transparency_data:
+        grey = open_image(source, long_side).convert("L")
+    else:
+        if image.width * image.height > limits.megapixels * 1e6:
+            raise limits.refusal(name, f"has {image.width * image.height / 1e6:.1f} megapixels")
+        try:
+            grey = image.convert("RGBA").getchannel("A")
+        except Exception as error:  # decoders raise whatever they stumble over
+            raise limits.refusal(name, "is damaged or cut short") from error
+    return torch.from_numpy(np.array(grey))[None, None].float() / 255
+
+
 def to_tensor(image: Image.Image) -> Tensor:
     """An image of mode RGB, as `open_image` gives it, to `(1, 3, H, W)` in [0, 1]."""
     return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255
@@ -126,21 +141,6 @@ def resize(picture: Tensor, height: int, width: int) -> Tensor:
     if picture.shape[2:] == (height, width):
         return picture
     return F.interpolate(picture, size=(height, width), mode="bicubic", antialias=True).clamp(0, 1)
-
-
-def luminance(picture: Tensor) -> Tensor:
-    """The picture `(N, 3, H, W)` in grey: luma of Rec. 601, of the same shape."""
-    weights = torch.tensor([0.299, 0.587, 0.114], dtype=picture.dtype, device=picture.device).view(1, 3, 1, 1)
-    return (picture * weights).sum(1, keepdim=True).expand_as(picture)
-
-
-def keep_colors(result: Tensor, photo: Tensor) -> Tensor:
-    """The luminance of `result` with the chrominance of `photo`, both `(N, 3, H, W)`; clamped to [0, 1].
-
-    "Luminance only" of Gatys et al., "Preserving Color in Neural Artistic Style Transfer" (2016). Moving all three
-    channels by one amount moves Y alone: I and Q, being differences of channels, stay what they are.
-    """
-    return (photo + luminance(result - photo)).clamp(0, 1)
 
 
 def encode_png(picture: Tensor | Image.Image, settings: Mapping[str, object] | None = None) -> bytes:

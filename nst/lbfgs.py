@@ -25,26 +25,24 @@ class Lbfgs:
     def step(self, gradient: Tensor) -> None:
         """Moves `x` by one step; `gradient` is the one where it is."""
         gradient = gradient.reshape(-1)
+        fresh = [-1]
         if self.moved is not None:
-            self._remember(self.moved, gradient - self.rows[-1])
+            fresh += self._remember(self.moved, gradient - self.rows[-1])
         self.rows[-1] = gradient
-        self._multiply([-1])
+        found = (self.rows[fresh] @ self.rows.T).double().cpu()
+        self.products[fresh] = found
+        self.products[:, fresh] = found.T
         self.moved = self._direction() @ self.rows
         self.x += self.moved
 
-    def _remember(self, step: Tensor, change: Tensor) -> None:
+    def _remember(self, step: Tensor, change: Tensor) -> list[int]:
+        """Takes a step and what it changed of the gradient into the history; returns the rows that are new."""
         if step @ change <= 1e-10 * step.norm() * change.norm():
-            return  # curvature that is not positive would turn the next step uphill
+            return []  # curvature that is not positive would turn the next step uphill
         row = len(self.age) if len(self.age) < self.history else self.age.pop(0)
         self.age.append(row)
         self.rows[row], self.rows[self.history + row] = step, change
-        self._multiply([row, self.history + row])
-
-    def _multiply(self, rows: list[int]) -> None:
-        """Brings the inner products of these rows with all up to date."""
-        found = (self.rows[rows] @ self.rows.T).double().cpu()
-        self.products[rows] = found
-        self.products[:, rows] = found.T
+        return [row, self.history + row]
 
     def _direction(self) -> Tensor:
         """The next step as weights of the rows."""

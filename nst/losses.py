@@ -39,12 +39,21 @@ def statistics(features: Tensor) -> Statistics:
 
 
 def style_loss(statistics: Statistics, target: Statistics) -> Tensor:
-    """Squared distances of means and covariances relative to the target's squared sizes, averaged: `(N,)`."""
+    """Squared distances of means and covariances relative to the target's `sizes`, averaged: `(N,)`."""
     errors = [
-        (value - goal).flatten(1).pow(2).sum(1) / goal.flatten(1).pow(2).sum(1).clamp_min(TINY)
-        for value, goal in zip(statistics, target, strict=True)
+        (value - goal).flatten(1).pow(2).sum(1) / size
+        for value, goal, size in zip(statistics, target, sizes(target), strict=True)
     ]
     return torch.stack(errors).mean(0)
+
+
+def sizes(target: Statistics) -> tuple[Tensor, Tensor]:
+    """The squared sizes of means and covariances, each `(N,)`, that errors are relative to.
+
+    A flat painting has covariances of nearly nothing: then a hundredth of the squared mean stands in for them.
+    """
+    mean, covariance = (value.flatten(1).pow(2).sum(1) for value in target)
+    return mean.clamp_min(TINY), torch.maximum(covariance, 1e-4 * mean.square()).clamp_min(TINY)
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:

@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.colors import keep_colors
 from nst.errors import UserError
-from nst.images import fit, keep_colors, resize
+from nst.images import fit, resize
 from nst.networks import StyleBank, TransformerNet, load_bank, transformer_from_onnx
 from nst.presets import Preset, find
 from nst.runtime import place, prepare

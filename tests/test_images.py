@@ -24,9 +24,7 @@ from nst.images import (
     Limits,
     encode_png,
     fit,
-    keep_colors,
     load_image,
-    luminance,
     open_image,
     read_settings,
     resize,
@@ -470,29 +468,6 @@ def test_tensor_and_back(image: Image.Image) -> None:
     assert picture.dtype == torch.float32
     assert distance(to_pil(picture), image) == 0
     assert to_pil(torch.tensor([-1.0, 0.5, 2.0]).view(1, 3, 1, 1)).getpixel((0, 0)) == (0, 128, 255)
-
-
-def test_luminance_is_grey_and_weighs_green_most() -> None:
-    colours = torch.tensor([[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]]).view(4, 3, 1, 1)
-    grey = luminance(colours)
-    assert torch.allclose(grey[:, 0, 0, 0], torch.tensor([0.299, 0.587, 0.114, 1]))
-    assert torch.equal(grey[:, 0], grey[:, 2])
-
-
-def test_keep_colors(photo: Tensor) -> None:
-    muted = 0.4 + 0.2 * photo  # far enough from black and white that nothing is clamped
-    result = muted.flip(3)
-    kept = keep_colors(result, muted)
-    assert torch.allclose(luminance(kept), luminance(result), atol=1e-6)
-    assert torch.allclose(kept - kept.mean(1, keepdim=True), muted - muted.mean(1, keepdim=True), atol=1e-6)
-    assert torch.allclose(keep_colors(photo, photo), photo, atol=1e-6)
-
-
-@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
-def test_keep_colors_of_a_grey_photo_is_grey(photo: Tensor, level: float) -> None:
-    kept = keep_colors(photo, torch.full_like(photo, level))
-    assert kept.isfinite().all()
-    assert torch.allclose(kept, luminance(photo), atol=1e-6)
 
 
 # Saving

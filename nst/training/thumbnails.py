@@ -9,7 +9,8 @@ from pathlib import Path
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from nst.images import load_image, luminance, save_image, to_pil, to_tensor
+from nst.colors import luminance
+from nst.images import load_image, save_image, to_pil, to_tensor
 from nst.presets import Preset, catalogue
 from nst.stylize import StylizeSettings, stylize
 
