@@ -5,20 +5,25 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from nst.bench import bench
+from nst.encoders import download_encoder
 from nst.errors import UserError
 from nst.evaluate import evaluate
-from nst.images import check_path, load_image, save_image
+from nst.images import check_path, load_image, read_settings, save_image
+from nst.inside import reconstruct, texture
 from nst.optimize import Frame, OptimizeSettings, optimize
 from nst.presets import catalogue
+from nst.replay import Run, Sources, from_record, replay, run_of, to_record
 from nst.settings import options
 from nst.stylize import StylizeSettings, stylize
 from nst.training import bank, encoder
 from nst.training.thumbnails import write_thumbnails
+
+INSIDE = ("size", "steps", "tv_weight", "encoder", "optimizer", "seed")  # settings that looks inside have use for
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,11 +58,34 @@ def _parser() -> _Parser:
     _add_settings(made, StylizeSettings)
     made.add_argument("-o", "--out", type=Path, required=True, help="the picture to write: .png, .jpg or .webp")
 
-    made = command("optimize", _optimize, "Paint a photo in the style of any painting.")
+    made = command("optimize", _optimize, "Paint a photo in the style of any paintings.")
     made.add_argument("photo", type=Path)
-    made.add_argument("painting", type=Path)
+    made.add_argument("painting", type=Path, nargs="+")
+    made.add_argument("--mask", type=Path, help="a picture of where the style goes: white or opaque, to black or clear")
+    made.add_argument("--start", type=Path, help="a PNG that was painted before, to go on from")
     _add_settings(made, OptimizeSettings)
     made.add_argument("-o", "--out", type=Path, required=True, help="the picture to write: .png, .jpg or .webp")
+
+    made = command("enlarge", _enlarge, "Carry a painted picture to a larger size.")
+    _add_files(made)
+    made.add_argument("--size", type=int, default=2048, help="long side of the result in pixels (default 2048)")
+    made.add_argument("-o", "--out", type=Path, required=True, help="the picture to write: .png, .jpg or .webp")
+
+    made = command("replay", _replay, "Paint a picture again as the settings in its PNG say.")
+    _add_files(made)
+    made.add_argument("-o", "--out", type=Path, help="the picture to write (default: PICTURE-again.png)")
+
+    made = command("reconstruct", _reconstruct, "Show what a layer of the encoder holds of a photo.")
+    made.add_argument("photo", type=Path)
+    made.add_argument("--layer", default="relu4_1", help="the layer (default relu4_1)")
+    _add_settings(made, OptimizeSettings, INSIDE)
+    made.add_argument("-o", "--out", type=Path, help="the picture to write (default: PHOTO-LAYER.png)")
+
+    made = command("texture", _texture, "Paint the texture that layers of the encoder hold of a painting.")
+    made.add_argument("painting", type=Path)
+    made.add_argument("--layers", type=_tuple_of(str), default=(), help="the layers; none: the encoder's own")
+    _add_settings(made, OptimizeSettings, (*INSIDE, "style_layer_weights", "seamless"))
+    made.add_argument("-o", "--out", type=Path, help="the picture to write (default: PAINTING-texture.png)")
 
     made = command("evaluate", _evaluate, "Measure how well the ready-made styles that come with it paint.")
     made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
@@ -85,10 +113,20 @@ def _parser() -> _Parser:
     return parser
 
 
-def _add_settings(parser: _Parser, settings: type) -> None:
-    """An option for every field of a settings dataclass, with its words, its choices and its default."""
+def _add_files(parser: _Parser) -> None:
+    """A picture that was painted, and what it was painted from."""
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--content", type=Path, required=True, help="the photo")
+    parser.add_argument("--style", type=Path, nargs="+", required=True, help="the paintings")
+    parser.add_argument("--mask", type=Path, help="the mask, where there was one")
+
+
+def _add_settings(parser: _Parser, settings: type, names: Collection[str] = ()) -> None:
+    """An option for every field of a settings dataclass or some, with its words, its choices and its default."""
     known = options(settings)
     for field in dataclasses.fields(settings):
+        if names and field.name not in names:
+            continue
         option = known[field.name]
         if isinstance(field.default, bool):
             parser.add_argument(_flag(field.name), action="store_true", help=option.words)
@@ -125,7 +163,7 @@ def _tuple_of(kind: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 
 def _settings(kind: Any, parsed: argparse.Namespace) -> Any:
-    return kind(**{field.name: getattr(parsed, field.name) for field in dataclasses.fields(kind)})
+    return kind(**{f.name: getattr(parsed, f.name) for f in dataclasses.fields(kind) if hasattr(parsed, f.name)})
 
 
 def _styles(_: argparse.Namespace) -> None:
@@ -143,32 +181,96 @@ def _stylize(parsed: argparse.Namespace) -> None:
 
 
 def _optimize(parsed: argparse.Namespace) -> None:
-    settings: OptimizeSettings = _settings(OptimizeSettings, parsed)
-    check_path(parsed.out)
-    photo, painting = (load_image(path, settings.size) for path in (parsed.photo, parsed.painting))
+    runs = from_record(read_settings(parsed.start)) if parsed.start else []
+    settings = _settings(OptimizeSettings, parsed)
+    _go_on(Sources(parsed.photo, tuple(parsed.painting), parsed.mask), settings, runs, parsed.start, parsed.out)
+
+
+def _enlarge(parsed: argparse.Namespace) -> None:
+    runs = from_record(read_settings(parsed.picture))
+    settings = dataclasses.replace(runs[-1].settings, size=parsed.size, enlarge=True)
+    _go_on(Sources(parsed.content, tuple(parsed.style), parsed.mask), settings, runs, parsed.picture, parsed.out)
+
+
+def _go_on(sources: Sources, settings: OptimizeSettings, runs: list[Run], start: Path | None, out: Path) -> None:
+    """Paints and saves a picture; `runs` are those that led to the start."""
+    check_path(out)
+    photo, paintings, mask = sources.load(settings)
+    _download(settings)
+    begun = load_image(start) if start else None
+    last = _last(optimize(photo, paintings, settings, mask=mask, start=begun))
+    save_image(last.picture, out, to_record([*runs, run_of(sources, settings, last.step)]))
+    print(out)
+
+
+def _replay(parsed: argparse.Namespace) -> None:
+    runs = from_record(read_settings(parsed.picture))
+    out = parsed.out or Path(f"{parsed.picture.stem}-again.png")
+    check_path(out)
+    for run in runs:
+        _download(run.settings)
+    last = _last(replay(runs, [parsed.content, *parsed.style, *([parsed.mask] if parsed.mask else [])]))
+    save_image(last.picture, out, to_record(runs))
+    same = out.read_bytes() == parsed.picture.read_bytes()
+    print(f"{out} ({'the same, byte for byte' if same else 'not the same: another machine or version made the first'})")
+
+
+def _reconstruct(parsed: argparse.Namespace) -> None:
+    settings = _settings(OptimizeSettings, parsed)
+    frames = reconstruct(load_image(parsed.photo, settings.size), parsed.layer, settings)
+    _show_inside(
+        frames, settings, {"layer": parsed.layer}, parsed.out or Path(f"{parsed.photo.stem}-{parsed.layer}.png")
+    )
+
+
+def _texture(parsed: argparse.Namespace) -> None:
+    settings = _settings(OptimizeSettings, parsed)
+    frames = texture(load_image(parsed.painting, settings.size), parsed.layers, settings)
+    _show_inside(frames, settings, {"layers": parsed.layers}, parsed.out or Path(f"{parsed.painting.stem}-texture.png"))
+
+
+def _show_inside(frames: Iterable[Frame], settings: OptimizeSettings, layers: dict[str, object], out: Path) -> None:
+    check_path(out)
+    _download(settings)
+    save_image(_last(frames).picture, out, dataclasses.asdict(settings) | layers)
+    print(out)
+
+
+def _download(settings: OptimizeSettings) -> None:
+    """Fetches the encoder where it is not here, telling how far that is."""
+    for progress in download_encoder(settings.encoder):
+        _bar(progress.done / max(1, progress.of), f"{progress.done / 1e6:.0f} of {progress.of / 1e6:.0f} MB")
+
+
+def _last(frames: Iterable[Frame]) -> Frame:
+    """The last frame of a stream, or the one at which Ctrl-C stopped it."""
     last: Frame | None = None
     try:
-        for last in optimize(photo, painting, settings):
+        for last in frames:
             _progress(last)
     except KeyboardInterrupt:
         if last is None:
             raise
         print(f"\nStopped at step {last.step}; what is there is kept.", file=sys.stderr)
-    if last is not None:
-        save_image(last.picture, parsed.out, dataclasses.asdict(settings) | {"steps_done": last.step})
-        print(parsed.out)
+    if last is None:
+        raise UserError("Nothing was painted.")
+    return last
 
 
 def _progress(frame: Frame) -> None:
-    """One line on stderr that is written over and over, where somebody can see it."""
-    if not sys.stderr.isatty():
-        return
-    filled = round(24 * frame.step / frame.of)
-    bar = "█" * filled + "░" * (24 - filled)
     losses = f"content {frame.content_loss:.3f}  style {frame.style_loss:.5f}  total {frame.total_loss:.3f}"
-    end = "\n" if frame.step == frame.of else ""
-    line = f"\r{bar} {frame.step}/{frame.of}  {losses}  {frame.seconds_left:.0f} s left "
-    print(line, end=end, file=sys.stderr, flush=True)
+    words = f"{frame.step}/{frame.of}  {losses}  {frame.seconds_left:.0f} s left"
+    _bar(frame.step / frame.of, words)
+    if frame.note:
+        print(f"\n{frame.note}", file=sys.stderr)
+
+
+def _bar(done: float, words: str) -> None:
+    """One line on stderr that is written over and over, where somebody can see it."""
+    if sys.stderr.isatty():
+        filled = round(24 * done)
+        bar = "█" * filled + "░" * (24 - filled)
+        print(f"\r{bar} {words} ", end="\n" if done == 1 else "", file=sys.stderr, flush=True)
 
 
 def _evaluate(parsed: argparse.Namespace) -> None:

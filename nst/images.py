@@ -104,19 +104,16 @@ def load_image(source: str | Path | bytes | BinaryIO | Image.Image, long_side: i
     return to_tensor(open_image(source, long_side))
 
 
-def load_mask(source: str | Path | bytes | BinaryIO, long_side: int | None = None) -> Tensor:
-    """A mask `(1, 1, H, W)` in [0, 1]: how bright a picture is, or how opaque where it has transparency."""
-    name, image = _open(source, limits := Limits())
-    if not image.has_transparency_data:
-        grey = open_image(source, long_side).convert("L")
-    else:
-        if image.width * image.height > limits.megapixels * 1e6:
-            raise limits.refusal(name, f"has {image.width * image.height / 1e6:.1f} megapixels")
-        try:
-            grey = image.convert("RGBA").getchannel("A")
-        except Exception as error:  # decoders raise whatever they stumble over
-            raise limits.refusal(name, "is damaged or cut short") from error
-    return torch.from_numpy(np.array(grey))[None, None].float() / 255
+def load_mask(source: str | Path, long_side: int) -> Tensor:
+    """A mask `(1, 1, H, W)` in [0, 1]: how opaque a picture is where it has transparency, else how bright.
+
+    Raises `UserError` as `open_image` does.
+    """
+    shown = open_image(source, long_side)
+    with Image.open(source) as image:
+        transparent = image.has_transparency_data
+        mask = image.convert("RGBA").getchannel("A").resize(shown.size) if transparent else shown.convert("L")
+    return torch.from_numpy(np.array(mask))[None, None].float() / 255
 
 
 def to_tensor(image: Image.Image) -> Tensor:
