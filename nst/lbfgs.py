@@ -11,7 +11,8 @@ class Lbfgs:
     """Limited-memory BFGS with unit steps (Liu and Nocedal 1989).
 
     Its two loops run on inner products alone (Chen et al. 2014), so that a step reads the history twice, however long
-    that is. The first step has no history: it goes against the gradient, by `first_step` in each variable on average.
+    that is. The first step has no history: it goes against the gradient, by `first_step` on average in each variable that it
+    moves.
     """
 
     def __init__(self, x: Tensor, history: int, first_step: float) -> None:
@@ -50,7 +51,9 @@ class Lbfgs:
         weights = np.zeros(2 * m + 1)
         weights[-1] = -1
         if not self.age:
-            weights[-1] = -self.first_step / self.rows[-1].abs().mean().clamp_min(1e-30).item()
+            gradient = self.rows[-1]
+            mean = gradient.abs().sum().item() / max(1, gradient.count_nonzero().item())
+            weights[-1] = -self.first_step / max(mean, 1e-30)
             return torch.from_numpy(weights).to(self.rows)
         shares = {}
         for row in reversed(self.age):

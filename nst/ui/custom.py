@@ -1,43 +1,48 @@
-"""The custom tab: a photo and any painting, painted before the visitor's eyes."""
+"""The custom tab: a photo and any paintings, painted before the visitor's eyes, who may stop, change and go on."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
+import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
-import pandas as pd  # type: ignore[import-untyped]
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
-from nst.encoders import CompactEncoder
+from nst.encoders import download_encoder
 from nst.errors import UserError
-from nst.images import open_image, save_image, to_pil, to_tensor
-from nst.optimize import Frame, OptimizeSettings, optimize
-from nst.ui import parts
+from nst.images import Limits, open_image, read_settings, save_image, to_tensor
+from nst.optimize import OptimizeSettings, optimize
+from nst.replay import Run, Sources, from_record, run_of, to_record
+from nst.settings import options
+from nst.ui import easel, parts
+from nst.ui.easel import Look
 from nst.ui.parts import PAGE, Upload
 from nst.ui.zerogpu import on_gpu
 
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick a pair."
 NO_PAINTING = "There is no painting yet: upload one, or pick a pair."
-EVERY = 0.3  # seconds between two looks at the canvas
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 QUEUE: dict[str, Any] = {"concurrency_id": "custom", "concurrency_limit": 1}
-LIVE = 1024  # px, the long side of what is shown while the work goes on
-POINTS = 120  # of a curve at most, so that a long run does not send more and more
-FLOOR = 1e-4  # a loss below is as good as none, as that of a canvas which is still the photo
-LINES = {"content": "#5b7f95", "style": "#b0563a", "total": "#9a8f80"}
+PAINTINGS = {"painting": "weight_1", "painting_2": "weight_2", "painting_3": "weight_3"}  # with their shares
+QUALITIES = {"Sketch": (320, 80), "Painting": (512, 150), "Masterpiece": (1024, 200)}  # size in px, and steps
+ENLARGED = (2048, 4096)  # px
+EDITOR = 768  # px, the long side of the photo that one paints a mask on
+
+Values = Mapping[Any, Any]  # of components, or of settings by name
+
+_optimize = on_gpu(optimize, seconds=60)
 
 
 def build() -> None:
     """The tab's components and events; goes into the `gr.Blocks` that is open."""
     stopping: set[str] = set()  # the sessions that pressed Stop while their picture was being painted
     pairs = _pairs()
-    gr.HTML("<p>Any painting, and a canvas that is repainted before your eyes; it takes seconds to minutes.</p>")
+    gr.HTML("<p>Any painting, and a canvas that is repainted before your eyes. Stop it, change something, go on.</p>")
     with gr.Row(elem_classes="room"):
         with gr.Column(scale=5, min_width=300):
             gr.HTML("<h2>The pictures</h2>")
@@ -54,22 +59,52 @@ def build() -> None:
                 elem_classes="shelf plain",
                 visible=bool(pairs),
             )
+            with gr.Accordion("More paintings", open=False, elem_id="more"):
+                with gr.Row(elem_classes="pair"):
+                    others = [
+                        parts.picture_in(f"{nth} painting", "a painting", height=200, min_width=140, elem_id=name)
+                        for nth, name in (("Second", "painting-2"), ("Third", "painting-3"))
+                    ]
+                weights = [_share(nth) for nth in ("first", "second", "third")]
+            with gr.Accordion("Where the style goes", open=False, elem_id="where"):
+                editor = gr.ImageEditor(
+                    label="Paint over what shall be painted (mask)",
+                    type="pil",
+                    image_mode="RGBA",
+                    sources=(),
+                    transforms=(),
+                    layers=False,
+                    brush=gr.Brush(default_size=48, colors=[("#b0563a", 0.7)], color_mode="fixed"),
+                    eraser=gr.Eraser(default_size=48),
+                    height=380,
+                    elem_id="mask",
+                )
+                outside = _control("outside", "Elsewhere is", choices=[
+                    ("the photo, untouched", "photo"), ("the last of the paintings", "painting"),
+                ])  # fmt: skip
+                feather = _control("feather", "Softness of the edges (feather), %")
             gr.HTML("<h2>The work</h2>")
             with gr.Group():
+                quality = gr.Radio(
+                    list(QUALITIES),
+                    value="Painting",
+                    label="Quality",
+                    info="A sketch takes about 2 seconds, a painting 7, a masterpiece half a minute on two cores.",
+                    elem_id="quality",
+                )
                 controls = {
-                    "size": parts.control(OptimizeSettings, "size", "Size", elem_id="size"),
-                    "steps": parts.control(OptimizeSettings, "steps", "Steps", elem_id="steps"),
-                    "style_weight": parts.control(
-                        OptimizeSettings, "style_weight", "Weight of the painting (style weight)"
-                    ),
-                    "content_weight": parts.control(
-                        OptimizeSettings, "content_weight", "Weight of the photo (content weight)"
-                    ),
-                    "keep_colors": parts.control(
-                        OptimizeSettings, "keep_colors", "Keep the photo’s colours", "Only light and dark are painted."
-                    ),
-                }
-                with gr.Accordion("Fine tuning", open=False):
+                    "style_weight": _control("style_weight", "Weight of the painting (style weight)", elem_id="style"),
+                    "content_weight": _control("content_weight", "Weight of the photo (content weight)"),
+                    "style_scale": _control("style_scale", "Size of the brush strokes (style scale)"),
+                    "colors": _control("colors", "Colours", "Whose colours the picture has.", choices=[
+                        ("The painting’s", "painting"),
+                        ("The painting’s, moved to the photo’s (histogram)", "histogram"),
+                        ("The photo’s; only light and dark are painted (luminance)", "luminance"),
+                    ]),
+                    "outside": outside,
+                    "feather": feather,
+                }  # fmt: skip
+                with gr.Accordion("Fine tuning", open=False, elem_id="fine"):
                     controls |= _fine_tuning()
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
             gr.HTML("<h2>The canvas</h2>")
@@ -83,12 +118,20 @@ def build() -> None:
                 elem_id="canvas",
                 elem_classes="frame",
             )
-            status = gr.HTML(_status("Choose two pictures and press Start: the canvas repaints as the work goes on."))
+            status = gr.HTML(
+                easel.status("Choose two pictures and press Start: the canvas repaints as the work goes on.")
+            )
             with gr.Row(elem_classes="pair"):
                 start = gr.Button("Start", variant="primary", elem_id="start", min_width=140)
+                onward = gr.Button("Continue", visible=False, elem_id="continue", min_width=140)
                 leave = gr.Button("Stop", visible=False, elem_id="leave", min_width=140)
                 stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
                 download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-png", min_width=140)
+            with gr.Row(elem_classes="pair", visible=False) as larger:
+                enlarge = {
+                    size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", min_width=140)
+                    for size in ENLARGED
+                }
             gr.HTML(
                 "<h3>Losses</h3><p>How far the canvas is from the photo (content), from the painting (style), "
                 "and both by their weights (total). Each finer scale starts a little worse.</p>"
@@ -97,59 +140,83 @@ def build() -> None:
                 x="step",
                 y="loss",
                 color="part",
-                color_map=LINES,
+                color_map=easel.LINES,
                 color_title=" ",
                 x_title="step",
                 y_title="loss, log₁₀",
                 height=240,
                 elem_id="curve",
             )
+    mask = gr.State("")  # the path of the mask that was painted
+    done = gr.State("")  # the path of the last picture as a PNG
     # What only clients use.
+    masked = gr.Image(label="mask", type="filepath", visible=False)
     file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
+    given = {
+        "photo": photo,
+        **dict(zip(PAINTINGS, (painting, *others), strict=True)),
+        **dict(zip(PAINTINGS.values(), weights, strict=True)),
+        **controls,
+    }
 
-    def at_rest() -> dict[Any, Any]:
-        return {start: gr.Button(visible=True), leave: gr.Button(visible=False), stop: gr.Button(visible=False)}
+    def named(data: Values) -> dict[str, Any]:
+        return {name: data[component] for name, component in given.items()} | {"mask": data.get(mask)}
 
-    def begin(upload: Upload, art: Upload, request: gr.Request) -> Any:
+    def at_rest(png: str) -> dict[Any, Any]:
+        return {
+            start: gr.Button("Start anew" if png else "Start", visible=True),
+            onward: gr.Button(visible=bool(png)),
+            larger: gr.Row(visible=bool(png)),
+            leave: gr.Button(visible=False),
+            stop: gr.Button(visible=False),
+        }
+
+    def begin(data: dict[Any, Any], request: gr.Request) -> Any:
         with parts.told():
-            if not upload or not art:
-                raise UserError(" ".join(text for have, text in ((upload, NO_PHOTO), (art, NO_PAINTING)) if not have))
+            _sources(named(data))
             stopping.discard(str(request.session_hash))
             return {
                 start: gr.Button(visible=False),
+                onward: gr.Button(visible=False),
+                larger: gr.Row(visible=False),
                 leave: gr.Button(visible=True),
-                status: _status("Waiting for the easel …"),
+                status: easel.status("Waiting for the easel …"),
                 download: gr.DownloadButton(interactive=False),
                 curve: None,
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
-    def run(data: dict[Any, Any], request: gr.Request) -> Iterator[Any]:
-        session = str(request.session_hash)
-        yield {
-            leave: gr.Button(visible=False),
-            stop: gr.Button("Stop", visible=True, interactive=True),
-            status: _status("Preparing …"),
-        }
-        with parts.told():
-            settings = _settings({name: data[component] for name, component in controls.items()})
-            plotted, folder = 0.0, parts.fresh_folder()
-            for look in _looks(data[photo], data[painting], settings, lambda: session in stopping):
-                frame = look.frame
-                update: dict[Any, Any] = {canvas: _preview(frame, folder), status: _status(_progress(look), frame)}
-                if look.last:
-                    png = _saved(data[photo], frame, settings)
-                    update |= {canvas: png, download: gr.DownloadButton(value=png, interactive=True)}
-                if look.last or time.monotonic() - plotted > PLOT_EVERY:
-                    plotted = time.monotonic()
-                    update[curve] = _plotted(look.losses)
-                yield update
-            return
-        yield {status: _status("Nothing was painted.")}
+    def painter(plan: Callable[[Values, Sequence[Run]], OptimizeSettings], anew: bool) -> Any:
+        """The event that paints: `plan` makes the settings of the page's values and of the runs so far."""
 
-    def left() -> dict[Any, Any]:
-        return at_rest() | {status: _status("Left the queue.")}
+        def paint(data: dict[Any, Any], request: gr.Request) -> Iterator[Any]:
+            session, values = str(request.session_hash), named(data)
+            yield {
+                leave: gr.Button(visible=False),
+                stop: gr.Button("Stop", visible=True, interactive=True),
+                status: easel.status("Preparing …"),
+            }
+            with parts.told():
+                start_from = "" if anew else data[done]
+                runs = from_record(read_settings(start_from)) if start_from else []
+                settings, plot_due = plan(values, runs), 0.0
+                for news in _paint(values, settings, runs, start_from, lambda: session in stopping):
+                    update: dict[Any, Any] = {status: news.status}
+                    if news.look:
+                        update[canvas] = news.shown
+                    if news.png:
+                        update |= {done: news.png, download: gr.DownloadButton(value=news.png, interactive=True)}
+                    if news.look and (news.png or time.monotonic() > plot_due):
+                        update[curve], plot_due = easel.plotted(news.look.losses), time.monotonic() + PLOT_EVERY
+                    yield update
+                return
+            yield {status: easel.status("Nothing was painted.")}
+
+        return paint
+
+    def left(png: str) -> dict[Any, Any]:
+        return at_rest(png) | {status: easel.status("Left the queue.")}
 
     def ask_to_stop(request: gr.Request) -> gr.Button:
         stopping.add(str(request.session_hash))
@@ -163,171 +230,198 @@ def build() -> None:
     def call(
         photo: Upload,
         painting: Upload,
-        size: int,
-        steps: int,
+        painting_2: Upload,
+        painting_3: Upload,
+        weight_1: float,
+        weight_2: float,
+        weight_3: float,
         style_weight: float,
         content_weight: float,
-        keep_colors: bool,
+        style_scale: float,
+        colors: str,
+        outside: str,
+        feather: float,
+        size: int,
+        steps: int,
         tv_weight: float,
+        look: str,
         init: str,
+        seamless: bool,
         optimizer: str,
         encoder: str,
         content_layers: str,
         style_layers: str,
         style_layer_weights: str,
         seed: int,
+        mask: Upload,
     ) -> Iterator[Any]:
-        """A photo in the style of a painting: a stream of previews, and at last the picture as a PNG."""
-        values = {name: value for name, value in locals().items() if name in controls}
+        """A photo in the style of paintings: a stream of previews, and at last the picture as a PNG."""
+        values = {name: value for name, value in locals().items() if name in given}
+        values["mask"] = mask["path"] if mask else ""
         with parts.refused():
-            settings, folder = _settings(values), parts.fresh_folder()
-            for look in _looks(photo, painting, settings, lambda: False):
-                yield _saved(photo, look.frame, settings) if look.last else _preview(look.frame, folder)
+            for news in _paint(values, _settings(values), [], "", lambda: False):
+                if news.look:
+                    yield news.png or news.shown
 
     page: dict[str, Any] = {"show_progress": "hidden", **PAGE}
-    begun = start.click(
-        begin, [photo, painting], [start, leave, status, download, curve], concurrency_limit=None, **page
-    )
-    work = begun.success(
-        run, {photo, painting, *controls.values()}, [canvas, status, curve, download, leave, stop], **page, **QUEUE
-    )
-    work.then(at_rest, None, [start, leave, stop], queue=False, **page)
-    leave.click(left, None, [start, leave, stop, status], cancels=work, queue=False, **page)
+    inputs = {*given.values(), mask, done}
+    resting, works = [start, onward, larger, leave, stop], []
+    for button, plan, anew in (
+        (start, lambda values, _: _settings(values), True),
+        (onward, _continued, False),
+        *((button, _enlarged(size), False) for size, button in enlarge.items()),
+    ):
+        # The editor's picture comes in pieces, which only gradio's own preparation puts together.
+        begun = button.click(
+            _saved_mask, editor, mask, api_visibility="private", show_progress="hidden", concurrency_limit=None
+        ).then(begin, inputs, [*resting, status, download, curve], concurrency_limit=None, **page)
+        work = begun.success(
+            painter(plan, anew), inputs, [canvas, status, curve, download, leave, stop, done], **page, **QUEUE
+        )
+        work.then(at_rest, done, resting, queue=False, **page)
+        works.append(work)
+    leave.click(left, done, [*resting, status], cancels=works, queue=False, **page)
     stop.click(ask_to_stop, None, stop, queue=False, **page)
     examples.select(example, None, [photo, painting], queue=False, **page)
-    for place in (photo, painting):
+    for place in (photo, painting, *others):
         place.input(parts.admit, place, place, concurrency_id="quick", **page)
-    endpoint.click(call, [photo, painting, *controls.values()], file, api_name="optimize", preprocess=False, **QUEUE)
+    photo.change(_to_paint_on, photo, editor, concurrency_id="quick", **page)
+    quality.input(lambda name: QUALITIES[name], quality, [controls["size"], controls["steps"]], queue=False, **page)
+    for finer in (controls["size"], controls["steps"]):
+        finer.input(lambda: None, None, quality, queue=False, **page)
+    endpoint.click(call, [*given.values(), masked], file, api_name="optimize", preprocess=False, **QUEUE)
+
+
+def _control(name: str, label: str, info: str | None = None, **rest: Any) -> Any:
+    return parts.control(OptimizeSettings, name, label, info, **rest)
+
+
+def _share(nth: str) -> gr.Slider:
+    return gr.Slider(
+        0, 4, value=1, step=0.1, label=f"Share of the {nth}", info="Beside the others’.", buttons=["reset"]
+    )
 
 
 def _fine_tuning() -> dict[str, Any]:
     """The settings that most people leave alone, by field."""
-
-    def control(name: str, label: str, info: str | None = None, **rest: Any) -> Any:
-        return parts.control(OptimizeSettings, name, label, info, **rest)
-
     names = "Names with commas between them; empty takes the encoder’s own."
     starts = [("The photo", "content"), ("Noise", "noise"), ("The painting", "style"), ("Photo and noise", "blend")]
     optimizers = [("L-BFGS: fewer, better steps", "lbfgs"), ("Adam: many small steps", "adam")]
+    looks = [("All of it", "full"), ("Colours and finest grain only", "colors")]
     encoders = [
         ("Compact: bundled, fast", "compact"),
         ("VGG-19: the classic, 575 MB ☁", "vgg19"),
         ("SqueezeNet: 5 MB ☁", "squeezenet"),
     ]
     return {
-        "tv_weight": control("tv_weight", "Smoothness (total variation)"),
-        "init": control("init", "First canvas (init)", choices=starts),
-        "optimizer": control("optimizer", "Way of painting (optimizer)", choices=optimizers),
-        "encoder": control("encoder", "Eye (encoder)", choices=encoders),
-        "content_layers": control(
-            "content_layers",
-            "Layers for the photo (content layers)",
-            names,
-            placeholder=", ".join(CompactEncoder.content_layers),
-        ),
-        "style_layers": control(
-            "style_layers",
-            "Layers for the painting (style layers)",
-            names,
-            placeholder=", ".join(CompactEncoder.style_layers),
-        ),
-        "style_layer_weights": control(
+        "size": _control("size", "Size", elem_id="size"),
+        "steps": _control("steps", "Steps", elem_id="steps"),
+        "tv_weight": _control("tv_weight", "Smoothness (total variation)"),
+        "look": _control("look", "What to take of the painting (style layers)", choices=looks),
+        "init": _control("init", "First canvas (init)", choices=starts),
+        "seamless": _control("seamless", "Seamless", "Opposite edges fit together, so that it can be laid like tiles."),
+        "optimizer": _control("optimizer", "Way of painting (optimizer)", choices=optimizers),
+        "encoder": _control("encoder", "Eye (encoder)", choices=encoders),
+        "content_layers": _control("content_layers", "Layers for the photo (content layers)", names),
+        "style_layers": _control("style_layers", "Layers for the painting (style layers)", names),
+        "style_layer_weights": _control(
             "style_layer_weights",
             "Their weights (style layer weights)",
             "A number for each style layer, with commas; empty weighs all alike.",
             placeholder="1, 1, 1, 1, 1",
         ),
-        "seed": control("seed", "Seed"),
+        "seed": _control("seed", "Seed"),
     }
 
 
-def _settings(values: dict[str, Any]) -> OptimizeSettings:
-    """The settings of the page's controls, where lists are text."""
+def _settings(values: Values) -> OptimizeSettings:
+    """The settings of the page's values, where lists are text and every painting has a share."""
     lists = {name: _listed(values[name]) for name in ("content_layers", "style_layers")}
     try:
-        weights = tuple(float(item) for item in _listed(values["style_layer_weights"]))
+        layer_weights = tuple(float(item) for item in _listed(values["style_layer_weights"]))
     except ValueError:
         raise UserError("Style layer weights are numbers with commas between them, as in 1, 0.5, 0.5.") from None
-    return parts.settings_from(OptimizeSettings, values | lists | {"style_layer_weights": weights})
+    shares = tuple(values[share] for painting, share in PAINTINGS.items() if values[painting])
+    if values["mask"] and values["outside"] == "painting":
+        shares = shares[:-1]
+    own = {"style_layer_weights": layer_weights, "painting_weights": shares}
+    fields = {name: value for name, value in values.items() if name in options(OptimizeSettings)}
+    return parts.settings_from(OptimizeSettings, fields | lists | own)
+
+
+def _continued(values: Values, runs: Sequence[Run]) -> OptimizeSettings:
+    """The page's settings, but never smaller than what was enlarged."""
+    settings, last = _settings(values), runs[-1].settings
+    return replace(settings, size=last.size, enlarge=True) if last.enlarge and last.size > settings.size else settings
+
+
+def _enlarged(size: int) -> Callable[[Values, Sequence[Run]], OptimizeSettings]:
+    return lambda _, runs: replace(runs[-1].settings, size=size, enlarge=True)
 
 
 def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(item for part in (text or "").split(",") if (item := part.strip()))
 
 
-_optimize = on_gpu(optimize, seconds=60)
+def _sources(values: Values) -> Sources:
+    photo, *paintings = (values[name] for name in ("photo", *PAINTINGS))
+    given = tuple(Path(painting["path"]) for painting in paintings if painting)
+    if not photo or not given:
+        raise UserError(" ".join(text for have, text in ((photo, NO_PHOTO), (given, NO_PAINTING)) if not have))
+    return Sources(Path(photo["path"]), given, Path(values["mask"]) if values["mask"] else None)
 
 
-class Look(NamedTuple):
-    """What there is to see of an optimisation at one moment."""
+class News(NamedTuple):
+    """What a page is told while it paints."""
 
-    frame: Frame
-    losses: Sequence[tuple[float, ...]]  # content, style and total of every step so far
-    last: bool
-
-
-def _looks(photo: Upload, painting: Upload, settings: OptimizeSettings, stopped: Callable[[], bool]) -> Iterator[Look]:
-    """A few looks a second at the optimisation, and one at its end, which `stopped` brings after the current step."""
-    canvas = to_tensor(parts.opened(photo, NO_PHOTO, settings.size))
-    model = to_tensor(parts.opened(painting, NO_PAINTING, settings.size))
-    losses: list[tuple[float, ...]] = []
-    seen = 0.0
-    with closing(_optimize(canvas, model, settings)) as frames:
-        for frame in frames:
-            losses.append((frame.content_loss, frame.style_loss, frame.total_loss))
-            last = frame.step == frame.of or stopped()
-            if last or time.monotonic() - seen > EVERY:
-                seen = time.monotonic()
-                yield Look(frame, losses, last)
-            if last:
-                return
+    status: str
+    look: Look | None = None
+    shown: str | None = None  # paths of the picture: one that is quick to send, and at last the PNG
+    png: str | None = None
 
 
-def _plotted(losses: Sequence[tuple[float, ...]]) -> pd.DataFrame:
-    """A row for each point of the curves; on a logarithmic scale, or the first steps would hide all others."""
-    rows = [
-        (step, math.log10(max(value, FLOOR)), part)
-        for step in range(1, len(losses) + 1, 1 + len(losses) // POINTS)
-        for part, value in zip(LINES, losses[step - 1], strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["step", "loss", "part"])
+def _paint(
+    values: Values, settings: OptimizeSettings, runs: Sequence[Run], start: str, stopped: Callable[[], bool]
+) -> Iterator[News]:
+    """Paints from the page's values; `start` is the PNG of the last of the runs so far, which it goes on from."""
+    sources = _sources(values)
+    with closing(download_encoder(settings.encoder)) as downloaded:
+        for done, of in downloaded:
+            yield News(easel.status(f"Downloading the encoder: {done / 1e6:.0f} of {of / 1e6:.0f} MB", done, of))
+            if stopped():
+                raise UserError("The download was stopped. Next time it goes on from there.")
+    photo, paintings, mask = sources.load(settings)
+    begun = to_tensor(open_image(start, limits=Limits(megabytes=1000))) if start else None
+    folder = parts.fresh_folder()
+    with closing(easel.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
+        for look in looks:
+            shown, png = easel.preview(look.frame, folder), None
+            if look.last:
+                png = str(folder / f"{parts.stem(values['photo'])}-custom.png")
+                run = run_of(sources, settings, look.frame.step)
+                save_image(look.frame.picture, png, to_record([*runs, run]))
+            yield News(easel.progress(look), look, shown, png)
 
 
-def _saved(upload: Upload, frame: Frame, settings: OptimizeSettings) -> str:
-    """The path of the frame's picture as a PNG with its settings."""
-    path = parts.fresh_folder() / f"{parts.stem(upload)}-custom.png"
-    save_image(frame.picture, path, dataclasses.asdict(settings) | {"steps_done": frame.step})
+def _saved_mask(painted: Mapping[str, Any] | None) -> str:
+    """The path of what was painted over the photo as a mask, white where it is; empty where nothing was."""
+    layers = [layer.getchannel("A") for layer in (painted or {}).get("layers", ())]
+    if not any(layer.getbbox() for layer in layers):
+        return ""
+    path = parts.fresh_folder() / "mask.png"
+    # The brush lets the photo shine through, but paints all of the mask.
+    save_image(functools.reduce(ImageChops.lighter, layers).point(lambda alpha: min(255, 2 * alpha)), path)
     return str(path)
 
 
-def _preview(frame: Frame, folder: Path) -> str:
-    """The path of a picture that is quick to send. Not left to gradio: it would write a frame that comes again anew."""
-    picture, path = to_pil(frame.picture), folder / f"{frame.step}.jpg"
-    picture.thumbnail((LIVE, LIVE))
-    save_image(picture, path)
-    return str(path)
-
-
-def _progress(look: Look) -> str:
-    frame = look.frame
-    if not look.last:
-        return f"Step {frame.step} of {frame.of} · {_duration(frame.seconds_left)} left"
-    height, width = frame.picture.shape[2:]
-    done = "Finished" if frame.step == frame.of else f"Stopped at step {frame.step} of {frame.of}"
-    return f"{done} after {_duration(frame.seconds)} · {width} × {height} px"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _status(text: str, frame: Frame | None = None) -> str:
-    """The line below the canvas, over a bar that is as long as what is done."""
-    done, of = (frame.step, frame.of) if frame else (0, 1)
-    return (
-        f'<div class="status"><progress value="{done}" max="{of}" aria-label="Progress"></progress><p>{text}</p></div>'
-    )
+def _to_paint_on(upload: Upload) -> Any:
+    """The editor with the photo, and no mask yet."""
+    with parts.told():
+        path = parts.fresh_folder() / "photo.jpg"
+        if upload:
+            save_image(open_image(upload["path"], EDITOR), path)
+            return {"background": str(path), "layers": [], "composite": None}
+    return None
 
 
 def _pairs() -> list[tuple[Path, Path]]:

@@ -1,0 +1,89 @@
+"""What a page shows of a picture while it is being painted: the canvas, the losses, and a line of words."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd  # type: ignore[import-untyped]
+
+from nst.images import save_image, to_pil
+from nst.optimize import Frame
+
+EVERY = 0.3  # seconds between two looks at the canvas
+LIVE = 1024  # px, the long side of what is shown while the work goes on
+POINTS = 120  # of a curve at most, so that a long run does not send more and more
+FLOOR = 1e-4  # a loss below is as good as none, as that of a canvas which is still the photo
+LINES = {"content": "#5b7f95", "style": "#b0563a", "total": "#9a8f80"}
+
+
+class Look(NamedTuple):
+    """What there is to see of an optimisation at one moment."""
+
+    frame: Frame
+    losses: Sequence[tuple[float, ...]]  # content, style and total of every step so far
+    notes: Sequence[str]  # sentences about what went wrong so far
+    last: bool
+
+
+def looks(frames: Generator[Frame, None, None], stopped: Callable[[], bool]) -> Generator[Look, None, None]:
+    """A few looks a second at a stream, and one at its end, which `stopped` brings after the current step."""
+    losses: list[tuple[float, ...]] = []
+    notes: list[str] = []
+    seen = 0.0
+    with closing(frames):
+        for frame in frames:
+            losses.append((frame.content_loss, frame.style_loss, frame.total_loss))
+            notes += [frame.note] if frame.note else []
+            last = frame.step == frame.of or stopped()
+            if last or time.monotonic() - seen > EVERY:
+                seen = time.monotonic()
+                yield Look(frame, losses, notes, last)
+            if last:
+                return
+
+
+def preview(frame: Frame, folder: Path) -> str:
+    """The path of a picture that is quick to send. Not left to gradio: it would write a frame that comes again anew."""
+    picture, path = to_pil(frame.picture), folder / f"{frame.step}.jpg"
+    picture.thumbnail((LIVE, LIVE))
+    save_image(picture, path)
+    return str(path)
+
+
+def plotted(losses: Sequence[tuple[float, ...]]) -> pd.DataFrame:
+    """A row for each point of the curves; on a logarithmic scale, or the first steps would hide all others."""
+    rows = [
+        (step, math.log10(max(value, FLOOR)), part)
+        for step in range(1, len(losses) + 1, 1 + len(losses) // POINTS)
+        for part, value in zip(LINES, losses[step - 1], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["step", "loss", "part"])
+
+
+def progress(look: Look) -> str:
+    """The line about a look, and a bar."""
+    frame = look.frame
+    if not look.last:
+        text = f"Step {frame.step} of {frame.of} · {duration(frame.seconds_left)} left"
+    else:
+        height, width = frame.picture.shape[2:]
+        done = "Finished" if frame.step == frame.of else f"Stopped at step {frame.step} of {frame.of}"
+        text = f"{done} after {duration(frame.seconds)} · {width} × {height} px"
+    return status(" · ".join([text, *look.notes]), frame.step, frame.of)
+
+
+def status(text: str, done: float = 0, of: float = 1) -> str:
+    """The line below a canvas, over a bar that is as long as what is done."""
+    return (
+        f'<div class="status"><progress value="{done}" max="{of}" aria-label="Progress"></progress><p>{text}</p></div>'
+    )
+
+
+def duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
