@@ -105,14 +105,18 @@ def load_image(source: str | Path | bytes | BinaryIO | Image.Image, long_side: i
 
 
 def load_mask(source: str | Path, long_side: int) -> Tensor:
-    """A mask `(1, 1, H, W)` in [0, 1]: how opaque a picture is where it has transparency, else how bright.
+    """A mask `(1, 1, H, W)` in [0, 1]: how opaque a picture is where any of it is transparent, else how bright.
 
     Raises `UserError` as `open_image` does.
     """
     shown = open_image(source, long_side)
+    mask = shown.convert("L")
     with Image.open(source) as image:
-        transparent = image.has_transparency_data
-        mask = image.convert("RGBA").getchannel("A").resize(shown.size) if transparent else shown.convert("L")
+        if image.has_transparency_data:
+            alpha = image.convert("LA" if image.mode == "La" else "RGBA").getchannel("A")
+            turn = _turn(image)
+            if alpha.getextrema() != (255, 255):
+                mask = (alpha if turn is None else alpha.transpose(turn)).resize(shown.size)
     return torch.from_numpy(np.array(mask))[None, None].float() / 255
 
 

@@ -11,8 +11,8 @@ class Lbfgs:
     """Limited-memory BFGS with unit steps (Liu and Nocedal 1989).
 
     Its two loops run on inner products alone (Chen et al. 2014), so that a step reads the history twice, however long
-    that is. The first step has no history: it goes against the gradient, by `first_step` on average in each variable that it
-    moves.
+    that is. The first step has no history: it goes against the gradient, and moves those variables that have one by
+    `first_step` on average.
     """
 
     def __init__(self, x: Tensor, history: int, first_step: float) -> None:

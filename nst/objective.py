@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nst.encoders import Encoder
 from nst.losses import TINY, Statistics, sizes
-from nst.tiles import Tile, tiles
+from nst.tiles import Tile, stride, tiles
 
 CHUNK = 2048  # positions whose products are summed in the precision of the features; the rest is fp32
 
@@ -76,7 +76,9 @@ class Objective:
         height, width = content.shape[2:]
         self.tiles = list(tiles(height + 2 * border, width + 2 * border, encoder.reach, border))
         # The rows and columns that the network sees, some of them twice where the picture goes on at its opposite edge.
-        self.rows, self.columns = (torch.arange(-border, side + border) % side for side in (height, width))
+        self.rows, self.columns = (
+            torch.arange(-border, side + border, device=content.device) % side for side in (height, width)
+        )
         self.masks = [None if region.mask is None else self._surround(region.mask) for region in regions]
         areas = [1.0 if region.mask is None else region.mask.mean().item() for region in regions]
         self.shares = [area / max(sum(areas), TINY) for area in areas]
@@ -184,7 +186,11 @@ class _Look(NamedTuple):
         """The mask of the canvas where the layer's features are."""
         if mask is None:
             return None
-        return self.tile.core(F.interpolate(self.tile.of(mask), self.features[layer].shape[2:], mode="area"))
+        seen, (height, width) = self.tile.of(mask), self.features[layer].shape[2:]
+        pooled = F.avg_pool2d(seen, (stride(seen.shape[2], height), stride(seen.shape[3], width)), ceil_mode=True)
+        # Where convolutions are valid there are fewer features, which are cut off; of a tiny picture there are more.
+        missing = (0, width - pooled.shape[3], 0, height - pooled.shape[2])
+        return self.tile.core(F.pad(pooled, missing, mode="replicate"))
 
 
 class _Slope(NamedTuple):

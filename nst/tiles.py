@@ -30,9 +30,9 @@ class Tile(NamedTuple):
         """The core of feature maps `(N, C, h, w)` of what is seen, at any stride up to `GRID`: a view."""
         for dim, seen, core in ((2, self.rows, self.core_rows), (3, self.columns, self.core_columns)):
             if seen != core:
-                stride = 2 ** round(math.log2((seen[1] - seen[0]) / features.shape[dim]))
-                start = (core[0] - seen[0]) // stride
-                end = features.shape[dim] if core[1] == seen[1] else (core[1] - seen[0]) // stride
+                step = stride(seen[1] - seen[0], features.shape[dim])
+                start = (core[0] - seen[0]) // step
+                end = features.shape[dim] if core[1] == seen[1] else (core[1] - seen[0]) // step
                 features = features.narrow(dim, start, end - start)
         return features
 
@@ -49,6 +49,11 @@ def tiles(height: int, width: int, overlap: int, border: int = 0, largest: int =
                 for (start, end), side in ((core_rows, height), (core_columns, width))
             ]
             yield Tile(seen[0], seen[1], core_rows, core_columns)
+
+
+def stride(side: int, places: int) -> int:
+    """How many pixels of a side each of its features stands for: a power of 2, from 1 up."""
+    return max(1, 2 ** round(math.log2(side / places)))
 
 
 def _cores(side: int, border: int, largest: int) -> Iterator[Span]:
