@@ -50,10 +50,10 @@ def style_loss(statistics: Statistics, target: Statistics) -> Tensor:
 def sizes(target: Statistics) -> tuple[Tensor, Tensor]:
     """The squared sizes of means and covariances, each `(N,)`, that errors are relative to.
 
-    A flat painting has covariances of nearly nothing: then a hundredth of the squared mean stands in for them.
+    A flat painting has covariances of nearly nothing: then a twentieth of the squared mean stands in for them.
     """
     mean, covariance = (value.flatten(1).pow(2).sum(1) for value in target)
-    return mean.clamp_min(TINY), torch.maximum(covariance, 1e-4 * mean.square()).clamp_min(TINY)
+    return mean.clamp_min(TINY), torch.maximum(covariance, 0.05**2 * mean.square()).clamp_min(TINY)
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:

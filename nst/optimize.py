@@ -139,6 +139,8 @@ def optimize(
     costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
     step, restarts = 0, 0
     picture = place(start) if start is not None else None
+    if picture is not None and settings.colors == "luminance":
+        picture = luminance(picture)
     for long_side, steps in plan:
         shown_photo = resize(photo, *_shape(photo, long_side, GRID if settings.seamless else 1))
         content = luminance(shown_photo) if settings.colors == "luminance" else shown_photo

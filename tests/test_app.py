@@ -66,6 +66,21 @@ def test_optimize_streams_previews_and_ends_with_the_png(client: Client, given: 
     assert {"size": 64, "steps": 60, "steps_done": 60}.items() <= read_settings(result).items()
 
 
+def test_optimize_takes_several_paintings_and_a_mask(
+    client: Client, given: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    mask, blue = Image.new("L", (96, 64)), Image.new("RGB", (50, 50), "blue")
+    mask.paste(255, (0, 0, 48, 64))
+    mask.save(tmp_path / "mask.png")
+    blue.save(tmp_path / "blue.png")
+    more = {"mask": handle_file(str(tmp_path / "mask.png")), "painting_2": handle_file(str(tmp_path / "blue.png"))}
+    result = client.predict(**given["/optimize"], **more, outside="painting", feather=0, api_name="/optimize")
+    with Image.open(result) as picture:
+        left, right = (picture.crop((x, 0, x + 28, 43)).resize((1, 1)).getpixel((0, 0)) for x in (0, 36))
+    assert right[2] / sum(right) > left[2] / sum(left) + 0.05
+    assert {"outside": "painting", "painting_weights": [1]}.items() <= read_settings(result).items()
+
+
 @pytest.mark.parametrize(
     ("endpoint", "wrong", "words"),
     [
@@ -82,6 +97,8 @@ def test_optimize_streams_previews_and_ends_with_the_png(client: Client, given: 
         ("/optimize", {"optimizer": "magic"}, "Optimizer cannot be"),
         ("/optimize", {"style_layers": "relu9_9"}, "no layer"),
         ("/optimize", {"style_layer_weights": "a, b"}, "numbers with commas"),
+        ("/optimize", {"weight_1": 0}, "Painting weights"),
+        ("/optimize", {"colors": "green"}, "Colors cannot be"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -49,6 +49,63 @@ def test_optimize_writes_a_picture_that_carries_its_settings(files: Path, capsys
     assert settings["style_layers"] == ["relu1_1", "relu2_1"]
 
 
+def test_a_picture_goes_on_is_enlarged_and_is_made_again(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo, painting, mask = (str(files / name) for name in ("photo.jpg", "painting.png", "mask.png"))
+    half = Image.new("L", (96, 64))
+    half.paste(255, (0, 0, 48, 64))
+    half.save(mask)
+    first, second, third = (str(files / f"{name}.png") for name in ("first", "second", "third"))
+    small = ["--size", "64", "--steps", "4"]
+    given = ["--content", photo, "--style", painting, "--mask", mask]
+    assert main(["optimize", photo, painting, "--mask", mask, *small, "-o", first]) == 0
+    onward = ["--start", first, "--style-weight", "40", *small, "-o", second]
+    assert main(["optimize", photo, painting, "--mask", mask, *onward]) == 0
+    assert main(["enlarge", second, *given, "--size", "144", "-o", third]) == 0
+    with Image.open(third) as picture:
+        assert picture.size == (144, 96)
+    assert [run["style_weight"] for run in read_settings(third)["before"]] == [15, 40]
+
+    capsys.readouterr()
+    again = files / "again.png"
+    assert main(["replay", third, *given, "-o", str(again)]) == 0
+    assert "byte for byte" in capsys.readouterr().out
+    assert again.read_bytes() == Path(third).read_bytes()
+    assert main(["replay", third, "--content", photo, "--style", painting, "-o", str(again)]) == 2
+    assert "mask" in capsys.readouterr().err
+
+
+def test_several_paintings_share_a_picture(files: Path) -> None:
+    photo, painting, other = (str(files / name) for name in ("photo.jpg", "painting.png", "other.png"))
+    Image.merge("RGB", [Image.effect_noise((60, 60), sigma) for sigma in (90, 20, 20)]).point(
+        [min(255, value + 90) for value in range(256)] + [value // 3 for value in range(256)] * 2
+    ).save(other)
+    small = ["--size", "64", "--steps", "20", "--painting-weights"]
+    red = []
+    for weights in ("1,0", "0,1"):
+        out = files / f"{weights}.png"
+        assert main(["optimize", photo, painting, other, *small, weights, "-o", str(out)]) == 0
+        with Image.open(out) as picture:
+            channels = [sum(band.getdata()) for band in picture.split()]
+        red.append(channels[0] / sum(channels))
+    assert red[1] > red[0] + 0.05
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["reconstruct", "photo.jpg", "--layer", "relu2_1"], "photo-relu2_1.png"),
+        (["texture", "painting.png", "--layers", "relu1_1,relu2_1", "--seamless"], "painting-texture.png"),
+    ],
+)
+def test_looks_inside_are_saved_under_their_own_names(
+    files: Path, command: list[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    assert main([*command, "--size", "64", "--steps", "3"]) == 0
+    with Image.open(files / name) as picture:
+        assert max(picture.size) == 64
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -66,6 +123,15 @@ def test_optimize_writes_a_picture_that_carries_its_settings(files: Path, capsys
         ["optimize", "photo.jpg", "painting.png", "--encoder", "resnet"],
         ["optimize", "photo.jpg", "painting.png", "--style-layers", "relu9_9"],
         ["optimize", "photo.jpg", "painting.png", "--style-layer-weights", "1,x"],
+        ["optimize", "photo.jpg", "painting.png", "--painting-weights", "1,2"],
+        ["optimize", "photo.jpg", "painting.png", "--mask", "text.jpg"],
+        ["optimize", "photo.jpg", "painting.png", "--mask", "photo.jpg", "--outside", "painting"],
+        ["optimize", "photo.jpg", "painting.png", "--start", "painting.png"],
+        ["enlarge", "painting.png", "--content", "photo.jpg", "--style", "painting.png"],
+        ["replay", "painting.png", "--content", "photo.jpg", "--style", "painting.png"],
+        ["replay", "text.jpg", "--content", "photo.jpg", "--style", "painting.png"],
+        ["reconstruct", "photo.jpg", "--layer", "relu9_9"],
+        ["texture", "painting.png", "--layers", "relu1_1,relu9_9"],
         ["fly"],
     ],
 )

@@ -25,6 +25,7 @@ from nst.images import (
     encode_png,
     fit,
     load_image,
+    load_mask,
     open_image,
     read_settings,
     resize,
@@ -468,6 +469,66 @@ def test_tensor_and_back(image: Image.Image) -> None:
     assert picture.dtype == torch.float32
     assert distance(to_pil(picture), image) == 0
     assert to_pil(torch.tensor([-1.0, 0.5, 2.0]).view(1, 3, 1, 1)).getpixel((0, 0)) == (0, 128, 255)
+
+
+# Masks
+
+
+def gradient(width: int = 64, height: int = 48) -> np.ndarray:
+    """Levels that rise from left to right."""
+    return np.tile(np.linspace(0, 255, width).round().astype(np.uint8), (height, 1))
+
+
+def test_a_mask_is_how_bright_a_picture_is(tmp_path: Path) -> None:
+    grey = Image.fromarray(gradient())
+    grey.save(tmp_path / "grey.png")
+    grey.convert("RGB").save(tmp_path / "rgb.png")
+    grey.convert("RGBA").save(tmp_path / "opaque.png")  # as paint programs save what was painted black and white
+    for name in ("grey.png", "rgb.png", "opaque.png"):
+        mask = load_mask(tmp_path / name, 64)
+        assert mask.shape == (1, 1, 48, 64)
+        assert mask.dtype == torch.float32
+        assert np.abs(mask[0, 0].numpy() - gradient() / 255).max() < 0.003, name
+
+
+def test_a_mask_is_how_opaque_a_picture_is_that_has_transparency(tmp_path: Path) -> None:
+    levels = gradient()
+    bright = Image.fromarray(np.full((48, 64, 3), 200, np.uint8))
+    bright.putalpha(Image.fromarray(levels))
+    dark = Image.merge("LA", (Image.new("L", (64, 48), 10), Image.fromarray(levels)))
+    for image, name in ((bright, "a.png"), (dark, "b.png"), (bright, "c.webp")):
+        image.save(tmp_path / name, lossless=True)
+        assert np.abs(load_mask(tmp_path / name, 64)[0, 0].numpy() - levels / 255).max() < 0.003, name
+
+
+def test_a_transparent_palette_entry_is_masked(tmp_path: Path) -> None:
+    palette = Image.new("P", (4, 2))
+    palette.putpalette([10, 20, 30, 200, 100, 50])
+    palette.putdata([0, 0, 1, 1] * 2)
+    palette.save(tmp_path / "a.gif", transparency=0)
+    assert load_mask(tmp_path / "a.gif", 4)[0, 0].tolist() == [[0, 0, 1, 1]] * 2
+
+
+@pytest.mark.parametrize("transparent", [False, True])
+def test_a_mask_is_upright_and_no_larger_than_asked(tmp_path: Path, transparent: bool) -> None:
+    image = Image.fromarray(gradient(640, 480)).convert("RGB")
+    if transparent:
+        image.putalpha(Image.fromarray(gradient(640, 480)))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    image.save(tmp_path / "turned.png", exif=exif.tobytes())
+    mask = load_mask(tmp_path / "turned.png", 64)[0, 0]
+    assert mask.shape == (48, 64)
+    assert np.abs(mask.numpy() - gradient()[:, ::-1] / 255).max() < 0.02
+
+
+def test_a_mask_that_is_no_picture_is_refused(image: Image.Image, tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_bytes(b"Dear reader, this is no picture.")
+    image.putalpha(100)
+    (tmp_path / "cut.png").write_bytes(encoded(image, "PNG")[:300])
+    for name, wrong in (("text.png", "format"), ("cut.png", "damaged"), ("gone.png", "does not exist")):
+        with pytest.raises(UserError, match=f"{name} .*{wrong}"):
+            load_mask(tmp_path / name, 64)
 
 
 # Saving

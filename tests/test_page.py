@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
-from PIL import Image
+from PIL import Image, ImageChops
 from serving import picture, served
 
 from nst.images import read_settings
@@ -86,6 +86,8 @@ def to_custom(page: playwright.Page, photo: Path, painting: Path, **settings: in
     page.get_by_role("tab", name="Custom").click()
     give(page, "#custom-photo", photo)
     give(page, "#custom-painting", painting)
+    if settings:
+        page.locator("#fine button").first.click()
     for name, value in settings.items():
         page.locator(f"#{name} input[type=number]").fill(str(value))
         page.keyboard.press("Tab")
@@ -202,6 +204,51 @@ def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, 
     assert 0 < int(str(settings["steps_done"])) < 2000
     with Image.open(result) as kept:
         assert max(kept.size) in (128, 256, 512)  # of the scale at which it was stopped
+
+    page.locator("#continue").click()
+    page.get_by_text("Step ").wait_for()
+    page.locator("#stop").click()
+    page.locator("#enlarge-2048").click()
+    page.wait_for_function("document.querySelector('#stop')?.innerText == 'Stop'")
+    page.locator("#stop").click()
+    page.locator("#enlarge-2048").wait_for()
+    settings = read_settings(saved(page, "#custom-png", tmp_path))
+    assert settings["size"] == 2048
+    assert [run["size"] for run in settings["before"]] == [512, 512]
+
+
+def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
+    page.get_by_role("tab", name="Custom").click()
+    page.locator("#fine button").first.click()
+    size, steps = (page.locator(f"#{name} input[type=number]") for name in ("size", "steps"))
+    page.get_by_label("Sketch").check()
+    playwright.expect(size).to_have_value("320")
+    playwright.expect(steps).to_have_value("80")
+    size.fill("400")
+    page.keyboard.press("Tab")
+    playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
+
+
+def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "harbour.png", (300, 200))
+    to_custom(page, photo, painting)
+    page.get_by_label("Sketch").check()
+    page.locator("#where button").first.click()
+    canvas = page.locator("#mask canvas").first
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # for the editor to have laid itself out
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"] + 12, box["y"] + 0.5 * box["height"], steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(1500)  # for the editor to have sent what was painted
+    page.locator("#start").click()
+    page.get_by_text("Finished").wait_for()
+    with Image.open(saved(page, "#custom-png", tmp_path)) as result, Image.open(photo) as before:
+        change = ImageChops.difference(result.convert("L"), before.convert("L"))
+    assert max(change.crop((0, 0, 60, 200)).getextrema()) <= 1
+    assert max(change.crop((130, 80, 170, 120)).getextrema()) > 8
 
 
 def test_closing_the_page_makes_room_for_the_next_visitor(
