@@ -24,25 +24,38 @@ from nst.stylize import StylizeSettings, stylize
 
 Figures = dict[str, float]
 REFERENCE_STEPS, TIMED_STEPS = 300, 10
+LIMITS = {  # by job and figure
+    ("custom-512", "first frame"): 1.0,
+    ("custom-512", "end"): 9.0,
+    ("custom-512", "megabytes"): 1200.0,
+    ("custom-2048", "megabytes"): 2500.0,
+}
+LEAST_RATIO = 45  # of the plain reference's time by the custom path's
 
 
 def bench() -> None:
-    """Prints seconds and peak memory of both paths and of what they are compared with."""
+    """Prints seconds and peak memory of both paths and of what they are compared with, and the limits they keep to."""
     threads, name = torch.get_num_threads(), str(precision()).removeprefix("torch.")
-    print(f"{device().type}, {threads} threads, {name}, torch {torch.__version__}\n")
-    print(f"{'':44}{'seconds':>9}{'peak MB':>9}")
-    figures = {job: _measure(job) for job in JOBS}
+    print(f"{device().type}, {threads} threads, {name}, torch {torch.__version__}; limits are for two cores\n")
+    print(f"{'':44}{'seconds':>9}{'limit':>7}{'peak MB':>9}{'limit':>7}")
+    figures = {}
     for job, (words, _) in JOBS.items():
+        figures[job] = _measure(job)
+        memory = f"{figures[job].pop('megabytes'):9.0f}{_limit(job, 'megabytes')}"
         for key, value in figures[job].items():
-            if key != "megabytes":
-                note = f", {key}" if key != "seconds" else ""
-                print(f"{words + note:44}{value:9.2f}{figures[job]['megabytes']:9.0f}")
+            note = f", {key}" if key != "seconds" else ""
+            print(f"{words + note:44}{value:9.2f}{_limit(job, key)}{memory}", flush=True)
     print()
     for size in (512, 1024):
         ratio = figures[f"transformer-{size}"]["seconds"] / figures[f"quick-{size}"]["seconds"]
         print(f"quick at {size}: {ratio:.1f} times as fast as TransformerNet")
-    ratio = figures["reference"]["300 steps"] / figures["custom"]["end"]
-    print(f"custom at 512: {ratio:.1f} times as fast as the plain reference")
+    ratio = figures["reference"]["300 steps"] / figures["custom-512"]["end"]
+    print(f"custom at 512: {ratio:.1f} times as fast as the plain reference (at least {LEAST_RATIO})")
+
+
+def _limit(job: str, key: str) -> str:
+    limit = LIMITS.get((job, key))
+    return f"{limit:7g}" if limit else " " * 7
 
 
 def run_job(job: str) -> None:
@@ -88,9 +101,9 @@ def _transformer(size: int) -> Figures:
     return {"seconds": _best(lambda: network(photo), 3)}
 
 
-def _custom() -> Figures:
-    photo, painting = _picture(512, 0), _picture(512, 1)
-    frames = [frame.seconds for frame in optimize(photo, painting, OptimizeSettings(size=512))]
+def _custom(size: int) -> Figures:
+    photo, painting = _picture(size, 0), _picture(min(size, 1024), 1)
+    frames = [frame.seconds for frame in optimize(photo, painting, OptimizeSettings(size=size))]
     return {"first frame": frames[0], "end": frames[-1]}
 
 
@@ -135,6 +148,10 @@ JOBS: dict[str, tuple[str, Callable[[], Figures]]] = {
     "transformer-512": ("TransformerNet, fp32, at 512", lambda: _transformer(512)),
     "quick-1024": ("quick at 1024", lambda: _quick(1024)),
     "transformer-1024": ("TransformerNet, fp32, at 1024", lambda: _transformer(1024)),
-    "custom": ("custom at 512", _custom),
+    "custom-256": ("custom at 256", lambda: _custom(256)),
+    "custom-512": ("custom at 512", lambda: _custom(512)),
+    "custom-1024": ("custom at 1024", lambda: _custom(1024)),
+    "custom-2048": ("custom at 2048", lambda: _custom(2048)),
+    "custom-4096": ("custom at 4096", lambda: _custom(4096)),
     "reference": ("plain reference at 512", _reference),
 }

@@ -28,7 +28,7 @@ from nst.tiles import GRID
 COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
 DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse is cheap, and decides the most
 HISTORY = 10  # steps that L-BFGS remembers at most
-HISTORY_BYTES = 600e6  # that its memory of them takes at most
+HISTORY_BYTES = 400e6  # that its memory of them takes at most
 FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 ADAM_RATE = 0.03
 DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
