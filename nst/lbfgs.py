@@ -30,9 +30,9 @@ class Lbfgs:
         if self.moved is not None:
             fresh += self._remember(self.moved, gradient - self.rows[-1])
         self.rows[-1] = gradient
-        found = (self.rows[fresh] @ self.rows.T).double().cpu()
-        self.products[fresh] = found
-        self.products[:, fresh] = found.T
+        for row in fresh:
+            found = torch.mv(self.rows, self.rows[row]).double().cpu()
+            self.products[row] = self.products[:, row] = found
         self.moved = self._direction() @ self.rows
         self.x += self.moved
 

@@ -109,9 +109,8 @@ class Objective:
         weights = self.weights
         total = weights.content * content + weights.style * style
         if weights.total_variation:
-            roughness, slope = _total_variation(picture, self.seamless)
-            total = total + weights.total_variation * roughness
-            gradient.add_(slope, alpha=weights.total_variation)
+            variation = _add_total_variation(gradient, picture, weights.total_variation, self.seamless)
+            total = total + weights.total_variation * variation
         return Losses(*torch.stack([content, style, total]).tolist()), gradient
 
     def _looks(self, surrounded: Tensor) -> Iterator[_Look]:
@@ -260,13 +259,16 @@ def _products(a: Tensor, b: Tensor) -> Tensor:
     return chunks.sum(0, dtype=torch.float32) + a[whole:].float().T @ b[whole:].float()
 
 
-def _total_variation(picture: Tensor, seamless: bool) -> tuple[Tensor, Tensor]:
-    """`total_variation` and its gradient; round the edges where the picture is seamless."""
-    loss, gradient = picture.new_zeros(()), torch.zeros_like(picture)
+def _add_total_variation(gradient: Tensor, picture: Tensor, weight: float, seamless: bool) -> Tensor:
+    """Adds the gradient of `total_variation`, by its weight, in place; returns the loss, without the weight.
+
+    It goes round the edges where the picture is seamless.
+    """
+    loss, scale = picture.new_zeros(()), 1 / picture.numel()
     for dim in (2, 3):
-        steps = picture.roll(-1, dim) - picture
+        steps = picture.roll(-1, dim).sub_(picture)
         if not seamless:
             steps.narrow(dim, -1, 1).zero_()
-        loss += steps.square().sum()
-        gradient += steps.roll(1, dim) - steps
-    return loss / picture.numel(), gradient * (2 / picture.numel())
+        loss += scale * torch.linalg.vector_norm(steps).square()
+        gradient.sub_(steps, alpha=2 * scale * weight).add_(steps.roll(1, dim), alpha=2 * scale * weight)
+    return loss
