@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,11 +14,12 @@ class Lbfgs:
 
     Its two loops run on inner products alone (Chen et al. 2014), so that a step reads the history twice, however long
     that is. The first step has no history: it goes against the gradient, and moves those variables that have one by
-    `first_step` on average.
+    `first_step` on average. None moves them by more than `longest` on average: where a loss is nearly a plane, as that
+    of noise is, the steps of L-BFGS would lead anywhere.
     """
 
-    def __init__(self, x: Tensor, history: int, first_step: float) -> None:
-        self.x, self.history, self.first_step = x.view(-1), history, first_step
+    def __init__(self, x: Tensor, history: int, first_step: float, longest: float = math.inf) -> None:
+        self.x, self.history, self.first_step, self.longest = x.view(-1), history, first_step, longest
         # Rows: the last steps, then what they changed of the gradient, then the gradient.
         self.rows = x.new_zeros((2 * history + 1, x.numel()))
         self.products = torch.zeros((2 * history + 1, 2 * history + 1), dtype=torch.float64)
@@ -34,6 +37,7 @@ class Lbfgs:
             found = torch.mv(self.rows, self.rows[row]).double().cpu()
             self.products[row] = self.products[:, row] = found
         self.moved = self._direction() @ self.rows
+        self.moved *= min(1, self.longest / max(_mean(self.moved), 1e-30))
         self.x += self.moved
 
     def _remember(self, step: Tensor, change: Tensor) -> list[int]:
@@ -51,9 +55,7 @@ class Lbfgs:
         weights = np.zeros(2 * m + 1)
         weights[-1] = -1
         if not self.age:
-            gradient = self.rows[-1]
-            mean = gradient.abs().sum().item() / max(1, gradient.count_nonzero().item())
-            weights[-1] = -self.first_step / max(mean, 1e-30)
+            weights[-1] = -self.first_step / max(_mean(self.rows[-1]), 1e-30)
             return torch.from_numpy(weights).to(self.rows)
         shares = {}
         for row in reversed(self.age):
@@ -64,3 +66,8 @@ class Lbfgs:
         for row in self.age:
             weights[row] += shares[row] - (products[m + row] @ weights) / products[row, m + row]
         return torch.from_numpy(weights).to(self.rows)
+
+
+def _mean(vector: Tensor) -> float:
+    """The mean size of what is not 0."""
+    return vector.abs().sum().item() / max(1, vector.count_nonzero().item())

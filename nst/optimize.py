@@ -30,6 +30,7 @@ DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse
 HISTORY = 10  # steps that L-BFGS remembers at most
 HISTORY_BYTES = 400e6  # that its memory of them takes at most
 FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
+LONGEST_STEP = 0.1  # likewise
 ADAM_RATE = 0.03
 DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
 SAFER = 0.25  # times those first steps, after a restart
@@ -298,7 +299,7 @@ class _Canvas:
         self.optimizer: Lbfgs | torch.optim.Optimizer
         if self.settings.optimizer == "lbfgs":
             history = min(HISTORY, max(1, int(HISTORY_BYTES / 4 / self.picture.numel() - 1) // 2))
-            self.optimizer = Lbfgs(self.picture, history, caution * FIRST_STEP)
+            self.optimizer = Lbfgs(self.picture, history, caution * FIRST_STEP, caution * LONGEST_STEP)
         else:
             self.optimizer = torch.optim.Adam([self.picture], lr=caution * ADAM_RATE, betas=(0.9, 0.99))
 

@@ -36,6 +36,24 @@ def test_it_takes_the_steps_of_the_two_loops() -> None:
     assert torch.allclose(x, theirs.detach(), atol=1e-3)
 
 
+def test_no_step_is_longer_than_asked_and_the_minimum_is_found_all_the_same() -> None:
+    matrix, vector = quadratic()
+    goal = torch.linalg.solve(matrix, vector)
+
+    def lengths(longest: float) -> list[float]:
+        x = torch.zeros(40)
+        descent, found = Lbfgs(x, 10, 0.01, longest), []
+        for _ in range(100):
+            before = x.clone()
+            descent.step(matrix @ x - vector)
+            found.append((x - before).abs().mean().item())
+        assert torch.allclose(x, goal, atol=1e-2)
+        return found
+
+    assert max(lengths(0.1)) <= 0.1001
+    assert max(lengths(float("inf"))) > 0.2
+
+
 def test_the_first_step_is_as_long_as_was_asked_and_no_gradient_is_no_step() -> None:
     x = torch.zeros(2, 3)
     Lbfgs(x, history=3, first_step=0.01).step(torch.randn(2, 3))

@@ -155,9 +155,11 @@ def build() -> None:
     endpoint = gr.Button(visible=False)
     given = {
         "photo": photo,
-        **dict(zip(PAINTINGS, (painting, *others), strict=True)),
+        "painting": painting,
         **dict(zip(PAINTINGS.values(), weights, strict=True)),
         **controls,
+        "painting_2": others[0],
+        "painting_3": others[1],
     }
 
     def named(data: Values) -> dict[str, Any]:
@@ -230,8 +232,6 @@ def build() -> None:
     def call(
         photo: Upload,
         painting: Upload,
-        painting_2: Upload,
-        painting_3: Upload,
         weight_1: float,
         weight_2: float,
         weight_3: float,
@@ -253,7 +253,9 @@ def build() -> None:
         style_layers: str,
         style_layer_weights: str,
         seed: int,
-        mask: Upload,
+        painting_2: Upload = None,
+        painting_3: Upload = None,
+        mask: Upload = None,
     ) -> Iterator[Any]:
         """A photo in the style of paintings: a stream of previews, and at last the picture as a PNG."""
         values = {name: value for name, value in locals().items() if name in given}

@@ -8,7 +8,7 @@ import gradio as gr
 
 from nst.images import Limits
 from nst.presets import catalogue
-from nst.ui import custom, parts, quick, theme
+from nst.ui import custom, inside, parts, quick, theme
 
 TITLE = "Neural Style Transfer"
 HEADER = f"""
@@ -32,6 +32,8 @@ def build() -> gr.Blocks:
                 quick.build(demo)
             with gr.Tab("Custom", id="custom"):
                 custom.build()
+            with gr.Tab("Look inside", id="inside"):
+                inside.build()
     demo.queue(max_size=24)
     return demo
 
