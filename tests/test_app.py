@@ -69,12 +69,14 @@ def test_optimize_streams_previews_and_ends_with_the_png(client: Client, given: 
 def test_optimize_takes_several_paintings_and_a_mask(
     client: Client, given: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
-    mask, blue = Image.new("L", (96, 64)), Image.new("RGB", (50, 50), "blue")
+    mask, noise = Image.new("L", (96, 64)), Image.effect_noise((60, 60), 60)
     mask.paste(255, (0, 0, 48, 64))
     mask.save(tmp_path / "mask.png")
-    blue.save(tmp_path / "blue.png")
+    dark = noise.point(lambda value: value // 3)
+    Image.merge("RGB", (dark, dark, noise)).save(tmp_path / "blue.png")
     more = {"mask": handle_file(str(tmp_path / "mask.png")), "painting_2": handle_file(str(tmp_path / "blue.png"))}
-    result = client.predict(**given["/optimize"], **more, outside="painting", feather=0, api_name="/optimize")
+    given = given["/optimize"] | more | {"steps": 200, "style_weight": 100, "outside": "painting"}
+    result = client.predict(**given, api_name="/optimize")
     with Image.open(result) as picture:
         left, right = (picture.crop((x, 0, x + 28, 43)).resize((1, 1)).getpixel((0, 0)) for x in (0, 36))
     assert right[2] / sum(right) > left[2] / sum(left) + 0.05

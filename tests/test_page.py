@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -206,10 +207,10 @@ def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, 
         assert max(kept.size) in (128, 256, 512)  # of the scale at which it was stopped
 
     page.locator("#continue").click()
-    page.get_by_text("Step ").wait_for()
+    page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
     page.locator("#stop").click()
     page.locator("#enlarge-2048").click()
-    page.wait_for_function("document.querySelector('#stop')?.innerText == 'Stop'")
+    page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
     page.locator("#stop").click()
     page.locator("#enlarge-2048").wait_for()
     settings = read_settings(saved(page, "#custom-png", tmp_path))
