@@ -1,6 +1,5 @@
 """Neural style transfer: a photo becomes a painting, in one pass (`stylize`) or by optimisation (`optimize`)."""
 
-# ruff: noqa: E402
 import os
 
 # Before torch is loaded: its threads wait for each other by spinning, which takes the cores from whoever works beside

@@ -18,7 +18,10 @@ def reconstruct(photo: Tensor, layer: str, settings: OptimizeSettings = DEFAULTS
 
     Of the settings only what a photo alone can use counts.
     """
-    settings = replace(settings, content_layers=(layer,), content_weight=1.0, style_weight=0.0, init="noise")
+    settings = replace(
+        _alone(settings), content_layers=(layer,), style_layers=(), style_layer_weights=(), content_weight=1.0,
+        style_weight=0.0,
+    )  # fmt: skip
     return optimize(photo, photo, settings)
 
 
@@ -30,10 +33,15 @@ def texture(
     The painting's grain keeps its size in pixels, however large the square is; otherwise as `reconstruct`.
     """
     settings = replace(
-        settings,
+        _alone(settings),
         style_layers=tuple(layers),
+        content_layers=(),
         content_weight=0.0,
-        init="noise",
         style_scale=max(0.25, min(1.0, max(painting.shape[2:]) / settings.size)),
     )
     return optimize(torch.zeros(1, 3, settings.size, settings.size), painting, settings)
+
+
+def _alone(settings: OptimizeSettings) -> OptimizeSettings:
+    """The settings without what wants a photo and paintings."""
+    return replace(settings, colors="painting", painting_weights=(), init="noise")

@@ -207,7 +207,7 @@ class _Slope(NamedTuple):
         if mask is not None:
             gradient *= _flat(mask)
         height, width = features.shape[2:]
-        return gradient.view(1, height, width, -1).permute(0, 3, 1, 2)
+        return gradient.view(1, height, width, features.shape[1]).permute(0, 3, 1, 2)
 
 
 class _Sums:

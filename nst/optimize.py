@@ -214,7 +214,8 @@ def _with_layers(settings: OptimizeSettings, encoder: Encoder) -> OptimizeSettin
 def _shares(weights: Sequence[float], count: int, name: str, what: str) -> tuple[float, ...]:
     """The weights as shares of 1; all alike where there are none."""
     weights = weights or (1.0,) * count
-    if len(weights) != count or not all(0 <= weight < float("inf") for weight in weights) or not sum(weights):
+    numbers = [weight for weight in weights if isinstance(weight, int | float) and 0 <= weight < math.inf]
+    if not len(weights) == len(numbers) == count or not sum(numbers):
         raise UserError(f"{name}: there must be {count} here, one for each {what}, from 0 up and not all 0.")
     return tuple(weight / sum(weights) for weight in weights)
 

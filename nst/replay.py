@@ -14,6 +14,8 @@ from nst.errors import UserError
 from nst.images import load_image, load_mask, to_pil, to_tensor
 from nst.optimize import Frame, OptimizeSettings, optimize
 
+DEFAULTS = OptimizeSettings()
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -74,7 +76,7 @@ def from_record(record: Mapping[str, Any]) -> list[Run]:
     last = {name: value for name, value in record.items() if name != "before"}
     try:
         return [_run(each) for each in (*record.get("before", ()), last)]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UserError("This picture does not say how it was painted: give a PNG of the custom path.") from error
 
 
@@ -82,6 +84,10 @@ def _run(record: Mapping[str, Any]) -> Run:
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
     photo, paintings, mask = values.pop("files")
     steps = int(values.pop("steps_done"))
+    for name, value in values.items():
+        known = type(getattr(DEFAULTS, name))
+        if known in (bool, tuple) and type(value) is not known:  # which the settings do not check
+            raise TypeError(name)
     return Run(OptimizeSettings(**values), steps, photo, tuple(paintings), mask)
 
 

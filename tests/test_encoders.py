@@ -1,3 +1,5 @@
+import functools
+import importlib
 from pathlib import Path
 
 import pytest
@@ -5,10 +7,13 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
-from nst import UserError
-from nst.encoders import CompactEncoder, SqueezeNet, Vgg19, from_torchvision, load_encoder
-from nst.losses import statistics, style_loss
-from nst.runtime import prepare
+from nst import OptimizeSettings, UserError, optimize
+from nst.encoders import CompactEncoder, Encoder, SqueezeNet, Vgg19, from_torchvision, load_encoder
+from nst.images import load_image, resize
+from nst.losses import Statistics, statistics, style_loss
+from nst.objective import Losses, Objective, Region, Weights, measure
+from nst.runtime import place, prepare
+from nst.tiles import tiles
 from nst.weights import bundled, read_safetensors
 
 
@@ -70,8 +75,6 @@ def test_unknown_names_are_refused_with_those_there_are() -> None:
 
 def test_the_compact_encoder_agrees_with_its_teacher_about_styles(shared: Path, photo: Tensor) -> None:
     """Which of the paintings two pictures are near to is what the encoder is for: both networks must rank alike."""
-    from nst.images import load_image
-
     teacher = prepare(Vgg19(read_safetensors(shared / "weights" / "vgg19_teacher.safetensors"), "reflect"))
     pictures = [load_image(path, 256) for path in sorted((shared / "paintings").glob("*.jpg"))[:6]]
 
@@ -92,6 +95,67 @@ def test_squeezenet_loads_real_weights(shared: Path) -> None:
     features = encoder(torch.rand(1, 3, 64, 64), encoder.style_layers)
     assert list(features) == list(encoder.style_layers)
     assert all(value.max() > 0 for value in features.values())
+
+
+def real_encoder(shared: Path, name: str) -> Encoder:
+    """SqueezeNet 1.0, or the first blocks of VGG-19 itself."""
+    if name == "squeezenet":
+        return prepare(SqueezeNet(read_safetensors(shared / "weights" / "squeezenet1_0.safetensors")))
+    encoder = Vgg19(read_safetensors(shared / "weights" / "vgg19_blocks1to3.safetensors"))
+    encoder.style_layers, encoder.content_layers = ("relu1_1", "relu2_1", "relu3_1"), ("relu2_1",)
+    return prepare(encoder)
+
+
+@pytest.mark.parametrize("name", ["squeezenet", "vgg19"])
+def test_larger_networks_paint(shared: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    encoder = real_encoder(shared, name)
+    monkeypatch.setattr(importlib.import_module("nst.optimize"), "load_encoder", lambda _: encoder)
+    photo = load_image(shared / "photos" / "large" / "lion.jpg", 96)
+    painting = load_image(shared / "paintings" / "starry-night.jpg", 96)
+    frames = list(optimize(photo, painting, OptimizeSettings(size=96, steps=20, encoder=name)))
+    assert frames[-1].style_loss < 0.2 * frames[0].style_loss
+    assert not any(frame.note for frame in frames)
+    picture = frames[-1].picture
+
+    def away(other: Tensor) -> float:
+        a, b = (measure(place(p), load_encoder("compact"), ["relu2_1", "relu3_1"]) for p in (other, painting))
+        return sum(style_loss(a[key], b[key]).item() for key in a)
+
+    assert away(picture) < 0.5 * away(photo)  # another network sees the painting in it, too
+    pictures = (picture, photo, resize(painting, *photo.shape[2:]))
+    things = [encoder(place(p), encoder.content_layers)[encoder.content_layers[0]] for p in pictures]
+    assert (things[0] - things[1]).norm() < (things[2] - things[1]).norm()
+
+
+@pytest.mark.parametrize("name", ["squeezenet", "vgg19"])
+@pytest.mark.parametrize("size", [(150, 203), (128, 192)])
+def test_tiles_of_larger_networks_give_what_the_whole_gives(
+    shared: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
+) -> None:
+    """Also where convolutions are valid: tiles end where the whole picture does, or where nobody looks."""
+    encoder = real_encoder(shared, name).float()
+    photo, painting, picture = (
+        place(resize(load_image(shared / folder / file, 256), *size))
+        for folder, file in (
+            ("photos/large", "lion.jpg"),
+            ("paintings", "starry-night.jpg"),
+            ("photos/large", "tuebingen.jpg"),
+        )
+    )
+    shares = dict.fromkeys(encoder.style_layers, 1 / len(encoder.style_layers))
+
+    def evaluate() -> tuple[Losses, Tensor, dict[str, Statistics]]:
+        style = measure(painting, encoder, shares)
+        objective = Objective(photo, [Region(style)], encoder, Weights(1, 15, 0, encoder.content_layers, shares))
+        return *objective.evaluate(picture), style
+
+    losses, gradient, style = evaluate()
+    monkeypatch.setattr("nst.objective.tiles", functools.partial(tiles, largest=64))
+    tiled, tiled_gradient, tiled_style = evaluate()
+    assert tiled == pytest.approx(losses, rel=1e-4)
+    assert (tiled_gradient - gradient).norm() < 1e-4 * gradient.norm()
+    for layer in shares:
+        assert style_loss(tiled_style[layer], style[layer]) < 1e-8
 
 
 def random_vgg() -> dict[str, Tensor]:

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gradio
 import pytest
@@ -223,9 +224,9 @@ def test_a_painting_of_no_weight_is_not_there_and_none_named_are_all_alike(photo
     assert not torch.equal(painted([first, second]), painted([first, second], 2, 3))
 
 
-@pytest.mark.parametrize("weights", [(1.0,), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, -1.0), (1.0, float("nan"))])
+@pytest.mark.parametrize("weights", [(1.0,), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, -1.0), (1.0, float("nan")), ("a", "b")])
 def test_weights_that_do_not_fit_the_paintings_are_refused(
-    photo: Tensor, painting: Tensor, weights: tuple[float, ...]
+    photo: Tensor, painting: Tensor, weights: tuple[Any, ...]
 ) -> None:
     with pytest.raises(UserError, match="Painting weights: there must be 2"):
         next(optimize(photo, [painting, painting], replace(QUICK, painting_weights=weights)))

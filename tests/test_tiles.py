@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 import torch
 import torch.nn.functional as F
+from test_encoders import random_squeezenet, random_vgg
 
 from nst.encoders import CompactEncoder, Encoder, SqueezeNet, Vgg19
 from nst.tiles import GRID, LARGEST, stride, tiles
-from tests.test_encoders import random_squeezenet, random_vgg
 
 SIZES = [(1, 1), (1, 300), (63, 64), (64, 65), (129, 17), (150, 203), (256, 128)]
 
