@@ -20,7 +20,7 @@ def reconstruct(photo: Tensor, layer: str, settings: OptimizeSettings = DEFAULTS
     """
     settings = replace(
         _alone(settings), content_layers=(layer,), style_layers=(), style_layer_weights=(), content_weight=1.0,
-        style_weight=0.0,
+        style_weight=0.0, seamless=False,
     )  # fmt: skip
     return optimize(photo, photo, settings)
 

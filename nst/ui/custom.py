@@ -174,6 +174,24 @@ def build() -> None:
             stop: gr.Button(visible=False),
         }
 
+    def take_mask(painted: Mapping[str, Any] | None) -> str:
+        return kept(_saved_mask(painted))
+
+    def to_paint_on(upload: Upload) -> Any:
+        """The editor with the photo, and no mask yet."""
+        with parts.told():
+            if upload:
+                path = parts.fresh_folder() / "photo.jpg"
+                save_image(open_image(upload["path"], EDITOR), path)
+                return {"background": kept(str(path)), "layers": [], "composite": None}
+        return None
+
+    def kept(path: str) -> str:
+        """Lets gradio know of a file, for it to be deleted when it is old."""
+        if path:
+            editor.temp_files.add(path)
+        return path
+
     def begin(data: dict[Any, Any], request: gr.Request) -> Any:
         with parts.told():
             _sources(named(data))
@@ -275,7 +293,7 @@ def build() -> None:
     ):
         # The editor's picture comes in pieces, which only gradio's own preparation puts together.
         begun = button.click(
-            _saved_mask, editor, mask, api_visibility="private", show_progress="hidden", concurrency_limit=None
+            take_mask, editor, mask, api_visibility="private", show_progress="hidden", concurrency_limit=None
         ).then(begin, inputs, [*resting, status, download, curve], concurrency_limit=None, **page)
         work = begun.success(
             painter(plan, anew), inputs, [canvas, status, curve, download, leave, stop, done], **page, **QUEUE
@@ -287,7 +305,7 @@ def build() -> None:
     examples.select(example, None, [photo, painting], queue=False, **page)
     for place in (photo, painting, *others):
         place.input(parts.admit, place, place, concurrency_id="quick", **page)
-    photo.change(_to_paint_on, photo, editor, concurrency_id="quick", **page)
+    photo.change(to_paint_on, photo, editor, concurrency_id="quick", **page)
     quality.input(lambda name: QUALITIES[name], quality, [controls["size"], controls["steps"]], queue=False, **page)
     for finer in (controls["size"], controls["steps"]):
         finer.input(lambda: None, None, quality, queue=False, **page)
@@ -414,16 +432,6 @@ def _saved_mask(painted: Mapping[str, Any] | None) -> str:
     # The brush lets the photo shine through, but paints all of the mask.
     save_image(functools.reduce(ImageChops.lighter, layers).point(lambda alpha: min(255, 2 * alpha)), path)
     return str(path)
-
-
-def _to_paint_on(upload: Upload) -> Any:
-    """The editor with the photo, and no mask yet."""
-    with parts.told():
-        path = parts.fresh_folder() / "photo.jpg"
-        if upload:
-            save_image(open_image(upload["path"], EDITOR), path)
-            return {"background": str(path), "layers": [], "composite": None}
-    return None
 
 
 def _pairs() -> list[tuple[Path, Path]]:

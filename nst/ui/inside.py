@@ -109,7 +109,7 @@ def build() -> None:
                     list(SIZES.items()),
                     value=256,
                     label="Size",
-                    info="At 256 px a row takes about 10 seconds on two cores; at twice that, four times as long.",
+                    info="A row takes about 10 seconds at 256 px, 20 at 512 and 40 at 1024, on two cores.",
                     elem_id="inside-size",
                 )
                 seamless = gr.Checkbox(
