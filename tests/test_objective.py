@@ -9,9 +9,10 @@ from copy import deepcopy
 import pytest
 import torch
 import torch.nn.functional as F
+from test_encoders import random_squeezenet
 from torch import Tensor
 
-from nst.encoders import Encoder, load_encoder
+from nst.encoders import Encoder, SqueezeNet, load_encoder
 from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.objective import Losses, Objective, Region, Weights, measure
 from nst.runtime import place
@@ -249,6 +250,17 @@ def test_an_empty_region_counts_nothing(encoder: Encoder) -> None:
     losses, gradient = Objective(picture, [Region(other, 0 * mask)], encoder, STYLE_ALONE).evaluate(picture)
     assert losses.style == 0
     assert gradient.isfinite().all()
+
+
+def test_masks_fit_networks_that_give_fewer_features_and_tiny_pictures_that_give_more() -> None:
+    torch.manual_seed(0)
+    encoder = SqueezeNet(random_squeezenet()).eval().requires_grad_(False)
+    weights = Weights(0.0, 1.0, 0.0, (), {"relu1": 0.5, "fire5": 0.5})
+    for size in ((1, 1), (20, 90), (75, 101)):
+        picture = noise(0, *size)
+        style, everywhere = measure(noise(1, 60, 60), encoder, weights.style_layers), torch.ones(1, 1, *size)
+        expected = Objective(picture, [Region(style)], encoder, weights).evaluate(picture)
+        assert_alike(Objective(picture, [Region(style, everywhere)], encoder, weights).evaluate(picture), expected)
 
 
 # Seamless

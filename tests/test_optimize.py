@@ -299,6 +299,16 @@ def test_a_mask_of_nothing_leaves_the_photo_and_one_of_everything_none_of_it(pho
     assert (free - masked).abs().mean() < 0.1 * (free - shrunk(photo, 64)).abs().mean()
 
 
+def test_a_soft_edge_does_not_mislead_the_steps(photo: Tensor) -> None:
+    """What the mask lets through in part counts in part."""
+    settings = replace(QUICK, size=96, steps=25, feather=15)
+    frames = list(optimize(photo, work("pointillist"), settings, mask=left_half()))
+    losses = [frame.total_loss for frame in frames]
+    assert losses[-1] == min(losses)
+    assert losses[-1] < 0.2 * losses[0]
+    assert not any(frame.note for frame in frames)
+
+
 def test_outside_of_the_mask_is_the_last_painting_of_several(photo: Tensor) -> None:
     inside, outside = work("bauhaus"), work("bauhaus").flip(1)  # red for blue
     settings = replace(QUICK, size=96, steps=25, content_weight=0.3, outside="painting")
@@ -413,6 +423,18 @@ def test_a_seamless_photo_has_a_softer_edge(photo: Tensor) -> None:
         picture = last(square, work("pointillist"), replace(QUICK, size=96, steps=30, seamless=seamless)).picture
         edges.append([(steps_between(picture, dim)[-1]).item() for dim in (2, 3)])
     assert all(now < 0.85 * before for before, now in zip(*edges, strict=True))
+
+
+def test_a_seamless_picture_stays_so_when_it_is_enlarged(painting: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is cut open, it is enlarged to the same picture."""
+    monkeypatch.setattr(MODULE, "FIRST_STEP", 1e-7)
+    start, settings = torch.rand(1, 3, 80, 80), replace(QUICK, size=160, content_weight=0, seamless=True)
+
+    def enlarged(start: Tensor) -> Tensor:
+        return next(optimize(torch.rand(1, 3, 160, 160), painting, settings, start=start)).picture
+
+    found = enlarged(start.roll((40, 7), (2, 3))).roll((-80, -14), (2, 3))
+    assert (found - enlarged(start)).abs().max() < 1e-4
 
 
 def test_tiles_leave_no_seam(photo: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
