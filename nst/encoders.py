@@ -36,7 +36,7 @@ class Encoder(nn.Module):
     layers: tuple[str, ...]
     style_layers: tuple[str, ...]
     content_layers: tuple[str, ...]
-    reach = 96  # px around a place that its features depend on; a multiple of the coarsest stride
+    reach = 128  # px around a place that its features depend on; a multiple of the coarsest stride
 
     def check(self, layers: Collection[str]) -> None:
         """Raises `UserError` if a name is not one of this encoder's layers."""

@@ -30,7 +30,8 @@ DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse
 HISTORY = 10  # steps that L-BFGS remembers at most
 HISTORY_BYTES = 400e6  # that its memory of them takes at most
 FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
-LONGEST_STEP = 0.1  # likewise
+FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
+LONGEST_STEP = 0.1  # of any, likewise on average
 ADAM_RATE = 0.03
 DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
 SAFER = 0.25  # times those first steps, after a restart
@@ -154,7 +155,8 @@ def optimize(
         else:
             picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
         free = place_mask if settings.outside == "photo" else None
-        canvas = _Canvas(picture, content, free, objective, settings, SAFER**restarts)
+        first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
+        canvas = _Canvas(picture, content, free, objective, settings, first_step, SAFER**restarts)
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -285,22 +287,23 @@ class _Canvas:
 
     def __init__(
         self, picture: Tensor, photo: Tensor, mask: Tensor | None, objective: Objective, settings: OptimizeSettings,
-        caution: float,
+        first_step: float, caution: float,
     ) -> None:  # fmt: skip
         # The optimisers flatten their vectors: they want them contiguous, while the network wants channels_last.
         self.picture = picture.clone(memory_format=torch.contiguous_format)
         self.photo, self.mask, self.objective, self.settings = photo, mask, objective, settings
+        self.first_step = first_step
         self.begin(caution)
         self.losses, self.gradient = self._evaluate()
         # A loss of 1 is as far away as nothing at all.
-        self.limit = DIVERGED * max(self.losses.total, settings.content_weight + settings.style_weight)
+        self.limit = DIVERGED * max(settings.content_weight + settings.style_weight, self.losses.total)
 
     def begin(self, caution: float) -> None:
         """A new optimiser, whose steps are those of the old one times `caution` at first."""
         self.optimizer: Lbfgs | torch.optim.Optimizer
         if self.settings.optimizer == "lbfgs":
             history = min(HISTORY, max(1, int(HISTORY_BYTES / 4 / self.picture.numel() - 1) // 2))
-            self.optimizer = Lbfgs(self.picture, history, caution * FIRST_STEP, caution * LONGEST_STEP)
+            self.optimizer = Lbfgs(self.picture, history, caution * self.first_step, caution * LONGEST_STEP)
         else:
             self.optimizer = torch.optim.Adam([self.picture], lr=caution * ADAM_RATE, betas=(0.9, 0.99))
 

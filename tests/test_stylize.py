@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, catalogue, load_image, stylize
-from nst.images import luminance
+from nst.colors import luminance
 from nst.losses import total_variation
 from nst.networks import StyleBank, load_bank
 from nst.stylize import _with_clouds
