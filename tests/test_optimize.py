@@ -364,7 +364,7 @@ def test_what_was_reached_is_not_lost_when_it_goes_on(
     """What goes on has the losses of what was stopped, before the first step is taken."""
     settings = replace(QUICK, size=96, steps=25, colors=colors)
     stopped = last(photo, work("bauhaus"), settings)
-    monkeypatch.setattr(MODULE, "FIRST_STEP", 1e-7)
+    monkeypatch.setattr(MODULE, "FIRST_STEP_ONWARD", 1e-7)
     first = next(optimize(photo, work("bauhaus"), settings, start=stopped.picture))
     assert first.total_loss < 1.25 * stopped.total_loss
     assert (first.picture - stopped.picture).abs().mean() < 0.003
@@ -427,7 +427,7 @@ def test_a_seamless_photo_has_a_softer_edge(photo: Tensor) -> None:
 
 def test_a_seamless_picture_stays_so_when_it_is_enlarged(painting: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it is cut open, it is enlarged to the same picture."""
-    monkeypatch.setattr(MODULE, "FIRST_STEP", 1e-7)
+    monkeypatch.setattr(MODULE, "FIRST_STEP_ONWARD", 1e-7)
     start, settings = torch.rand(1, 3, 80, 80), replace(QUICK, size=160, content_weight=0, seamless=True)
 
     def enlarged(start: Tensor) -> Tensor:
