@@ -30,7 +30,7 @@ def texture(
 ) -> Generator[Frame, None, None]:
     """A square of the painting's texture `(1, 3, h, w)` as some layers hold it (none: the encoder's own), from noise.
 
-    The painting's grain keeps its size in pixels, however large the square is; otherwise as `reconstruct`.
+    The grain of a painting that is no larger than the square keeps its size in pixels; otherwise as `reconstruct`.
     """
     settings = replace(
         _alone(settings),

@@ -147,14 +147,14 @@ def optimize(
         shown_photo = resize(photo, *_shape(photo, long_side, GRID if settings.seamless else 1))
         content = luminance(shown_photo) if settings.colors == "luminance" else shown_photo
         size = content.shape[2:]
-        place_mask = None if mask is None else _soft(place(mask), size, settings.feather)
-        regions = _regions(works, long_side, place_mask, encoder, settings)
+        soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
+        regions = _regions(works, long_side, soft_mask, encoder, settings)
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
         if picture is None:
             picture = _initial(content, works[0], settings)
         else:
             picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
-        free = place_mask if settings.outside == "photo" else None
+        free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
         canvas = _Canvas(picture, content, free, objective, settings, first_step, SAFER**restarts)
         for _ in range(steps):
