@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -76,10 +77,9 @@ def test_a_picture_goes_on_is_enlarged_and_is_made_again(files: Path, capsys: py
 
 def test_several_paintings_share_a_picture(files: Path) -> None:
     photo, painting, other = (str(files / name) for name in ("photo.jpg", "painting.png", "other.png"))
-    Image.merge("RGB", [Image.effect_noise((60, 60), sigma) for sigma in (90, 20, 20)]).point(
-        [min(255, value + 90) for value in range(256)] + [value // 3 for value in range(256)] * 2
-    ).save(other)
-    small = ["--size", "64", "--steps", "20", "--painting-weights"]
+    noise = np.random.default_rng(0).integers(0, 256, (60, 60, 1))
+    Image.fromarray((noise * [1, 0.3, 0.3]).astype(np.uint8)).save(other)
+    small = ["--size", "64", "--steps", "100", "--style-weight", "100", "--painting-weights"]
     red = []
     for weights in ("1,0", "0,1"):
         out = files / f"{weights}.png"
