@@ -30,7 +30,7 @@ def evaluate(photos: Path, paintings: Path, sheet: Path, size: int = 512) -> Non
     """
     encoder = load_encoder("compact")
     originals = {path.stem: load_image(path, size) for path in find_pictures(photos)}
-    presets = [preset for preset in catalogue() if preset.checkpoint is None]
+    presets = [preset for preset in catalogue() if preset.bundled]
     works = {preset.slug: load_image(_painting(preset, paintings), size) for preset in presets}
     features = {name: _look(encoder, photo) for name, photo in originals.items()}
     print(f"{'':24}{'style':>8}{'before':>8}{'content':>9}   nearest other preset")

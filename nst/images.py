@@ -1,6 +1,7 @@
 """Pictures: any upload to a clean RGB tensor and back, and the settings that a result carries.
 
-As a tensor a picture is `(1, 3, H, W)`, float32, RGB, sRGB, in [0, 1].
+As a tensor a picture is `(1, 3, H, W)`, float32, RGB, sRGB, in [0, 1]. Where a picture may be large, uint8 in 0..255
+will do as well, and takes a quarter of the memory.
 """
 
 from __future__ import annotations
@@ -120,15 +121,32 @@ def load_mask(source: str | Path, long_side: int) -> Tensor:
     return torch.from_numpy(np.array(mask))[None, None].float() / 255
 
 
+def to_bytes(image: Image.Image) -> Tensor:
+    """An image of mode RGB, as `open_image` gives it, to `(1, 3, H, W)` in uint8, channels_last."""
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None]
+
+
 def to_tensor(image: Image.Image) -> Tensor:
     """An image of mode RGB, as `open_image` gives it, to `(1, 3, H, W)` in [0, 1]."""
-    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255
+    return as_float(to_bytes(image))
 
 
 def to_pil(picture: Tensor) -> Image.Image:
-    """`(1, 3, H, W)` to an RGB image; what lies outside of [0, 1] is clamped."""
-    pixels = picture[0].detach().float().clamp(0, 1).mul(255).round().byte()
-    return Image.fromarray(pixels.permute(1, 2, 0).contiguous().cpu().numpy())
+    """`(1, 3, H, W)`, float or uint8, to an RGB image; what lies outside of [0, 1] is clamped."""
+    pixels = as_type(torch.uint8, picture.detach())[0].permute(1, 2, 0)
+    return Image.fromarray(pixels.contiguous().cpu().numpy())
+
+
+def as_float(picture: Tensor) -> Tensor:
+    """A picture in [0, 1]: float32 of a uint8 one, any other as it is."""
+    return picture.float() / 255 if picture.dtype == torch.uint8 else picture
+
+
+def as_type(dtype: torch.dtype, picture: Tensor) -> Tensor:
+    """A picture, float or uint8, as one of a dtype: uint8, rounded and clamped, or a floating one."""
+    if dtype == picture.dtype:
+        return picture
+    return picture.clamp(0, 1).mul(255).round().byte() if dtype == torch.uint8 else as_float(picture).to(dtype)
 
 
 def fit(width: float, height: float, long_side: int) -> tuple[int, int]:
@@ -138,10 +156,11 @@ def fit(width: float, height: float, long_side: int) -> tuple[int, int]:
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:
-    """`(N, 3, H, W)` to `(N, 3, height, width)`, bicubic, without aliasing, in [0, 1]."""
+    """`(N, 3, H, W)`, float or uint8, to `(N, 3, height, width)`, bicubic, without aliasing, in [0, 1] or 0..255."""
     if picture.shape[2:] == (height, width):
         return picture
-    return F.interpolate(picture, size=(height, width), mode="bicubic", antialias=True).clamp(0, 1)
+    resized = F.interpolate(picture, size=(height, width), mode="bicubic", antialias=True)
+    return resized if picture.dtype == torch.uint8 else resized.clamp(0, 1)
 
 
 def encode_png(picture: Tensor | Image.Image, settings: Mapping[str, object] | None = None) -> bytes:

@@ -1,34 +1,47 @@
-"""Feed-forward networks, which turn a picture into a painting in one pass, and the formats their weights come in."""
+"""Feed-forward networks, which turn a picture into a painting in one pass."""
 
 from __future__ import annotations
 
-import json
-import pickle
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from nst.errors import UserError
-from nst.runtime import channels_last
+from nst.bands import by_bands, normalize
+from nst.images import as_float, as_type
+
+T = TypeVar("T")
 
 
-class InstanceNorm(nn.GroupNorm):
-    """Every channel of every picture to mean 0 and variance 1, then by a learned scale and shift (Ulyanov et al. 2016).
+Change = Callable[[Tensor], Tensor]
 
-    Groups of one channel, because that stays channels_last. But there its variance is E[x^2] - E[x]^2, which in fp32 is
-    noise where a channel is nearly constant, as in a clear sky; so the mean is taken away first.
-    """
+
+def finished(painting: Generator[None, None, T]) -> T:
+    """What a generator returns when it is through."""
+    while True:
+        try:
+            next(painting)
+        except StopIteration as end:
+            return end.value
+
+
+def doubled(x: Tensor) -> Tensor:
+    """`(N, C, H, W)` to `(N, C, 2 H, 2 W)`: every value four times."""
+    return F.interpolate(x, scale_factor=2)
+
+
+class InstanceNorm(nn.Module):
+    """Instance normalisation of `(N, width, H, W)` with a learned scale and shift (Ulyanov et al. 2016)."""
 
     def __init__(self, width: int) -> None:
-        super().__init__(width, width)
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(width)), nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x - x.mean((2, 3), keepdim=True))
+        scale, shift = (value.expand(len(x), -1) for value in (self.weight, self.bias))
+        return normalize(x, scale, shift, 1e-5)
 
 
 def reflect_conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Conv2d:
@@ -55,9 +68,8 @@ class Residual(nn.Module):
         self.conv2, self.in2 = reflect_conv(width, width, 3), InstanceNorm(width)
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = F.relu(self.in1(self.conv1(x)))
-        y = self.in2(self.conv2(y))
-        return x + y
+        y = self.in1(by_bands(self.conv1, x)).relu_()
+        return self.in2(by_bands(self.conv2, y, over=True)).add_(x)
 
 
 class TransformerNet(nn.Module):
@@ -78,88 +90,30 @@ class TransformerNet(nn.Module):
         self.deconv3 = reflect_conv(width, 3, 9)
 
     def forward(self, picture: Tensor) -> Tensor:
-        x: Tensor = pad_to_multiple(picture, 4)
-        # The first normalisation would take any constant away; without the mean, there is less to round.
-        x = 255 * (x - x.mean((2, 3), keepdim=True)).to(self.conv1.weight.dtype)
-        x = F.relu(self.in1(self.conv1(x)))
-        x = F.relu(self.in2(self.conv2(x)))
-        x = F.relu(self.in3(self.conv3(x)))
-        x = self.res5(self.res4(self.res3(self.res2(self.res1(x)))))
-        x = F.relu(self.in4(self.deconv1(F.interpolate(x, scale_factor=2))))
-        x = F.relu(self.in5(self.deconv2(F.interpolate(x, scale_factor=2))))
-        x = self.deconv3(x).float() / 255
-        return x[:, :, : picture.shape[2], : picture.shape[3]].clamp(0, 1)
+        return finished(self.paint(picture))
 
+    def paint(self, picture: Tensor) -> Generator[None, None, Tensor]:
+        """What `forward` does, pausing after every layer."""
+        height, width = picture.shape[2:]
 
-def transformer_from_state(state: Mapping[str, Tensor]) -> TransformerNet:
-    """The network of a state dict of pytorch/examples, of whatever width, ready to run.
+        def enter(rows: Tensor) -> Tensor:
+            return self.conv1(255 * (as_float(rows) - 0.5).to(self.conv1.weight.dtype))
 
-    The running statistics that old files hold were never used, and are dropped. Raises `UserError` for anything else
-    that is missing, superfluous, misshapen or not finite.
-    """
-    unused = (".running_mean", ".running_var", ".num_batches_tracked")
-    weights = {key.replace(".conv2d.", "."): value for key, value in state.items() if not key.endswith(unused)}
-    network = _blank(weights["conv1.bias"].numel() if "conv1.bias" in weights else 32)
-    expected = {key: tuple(value.shape) for key, value in network.state_dict().items()}
-    for key, shape in expected.items():
-        if key not in weights or tuple(weights[key].shape) != shape:
-            raise _foreign(f"{key} of shape {shape} was expected")
-        if not weights[key].isfinite().all():
-            raise _foreign(f"{key} holds values that are not finite")
-    if unknown := weights.keys() - expected.keys():
-        raise _foreign(f"{min(unknown)} was not expected")
-    network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
-    return channels_last(network.eval().requires_grad_(False))
+        def leave(rows: Tensor) -> Tensor:
+            return as_type(picture.dtype, (self.deconv3(rows).float() / 255).clamp(0, 1))
 
-
-def transformer_from_pth(path: Path) -> TransformerNet:
-    """`transformer_from_state` of a file that was written by `torch.save`; no code in it is run."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, LookupError, EOFError, pickle.UnpicklingError) as error:
-        raise UserError(f"{path.name} is not a file of PyTorch weights that can be read.") from error
-    if not isinstance(state, dict) or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
-        raise _foreign("a state dict was expected")
-    return transformer_from_state(state)
-
-
-def transformer_from_onnx(path: Path) -> TransformerNet:
-    """The network of an ONNX file that was exported from pytorch/examples: of its arrays, not of its graph.
-
-    Exporters that number the arrays keep the order of the state dict. Raises `UserError` as `transformer_from_state`
-    does, and where arrays lie outside of the file.
-    """
-    import onnx  # here, since nothing else needs it, and it is slow to load
-    from google.protobuf.message import DecodeError
-
-    try:
-        graph = onnx.load(path, format="protobuf", load_external_data=False).graph
-    except (OSError, DecodeError) as error:
-        raise UserError(f"{path.name} is not an ONNX file that can be read.") from error
-    arrays: dict[str, Tensor] = {}
-    for array in graph.initializer:
-        if array.data_type != onnx.TensorProto.FLOAT or array.data_location == onnx.TensorProto.EXTERNAL:
-            raise _foreign(f"{array.name} as 32-bit floating point within the file was expected")
-        try:
-            arrays[array.name] = torch.from_numpy(onnx.numpy_helper.to_array(array).copy())
-        except ValueError as error:
-            raise _foreign(f"{array.name} is not as large as its shape says") from error
-    if "conv1.conv2d.weight" not in arrays:
-        names = list(_blank(1).state_dict())
-        if len(arrays) != len(names):
-            raise _foreign(f"{len(names)} arrays were expected, not {len(arrays)}")
-        arrays = dict(zip(names, arrays.values(), strict=True))
-    return transformer_from_state(arrays)
-
-
-def _blank(width: int) -> TransformerNet:
-    """The shapes of a network without memory for its weights, so that any width is cheap."""
-    with torch.device("meta"):
-        return TransformerNet(max(1, width))
-
-
-def _foreign(wrong: str) -> UserError:
-    return UserError(f"These are not the weights of a transformer network of pytorch/examples: {wrong}.")
+        x = self.in1(by_bands(enter, pad_to_multiple(picture, 4))).relu_()
+        for conv, norm in ((self.conv2, self.in2), (self.conv3, self.in3)):
+            yield
+            x = norm(by_bands(conv, x)).relu_()
+        for block in (self.res1, self.res2, self.res3, self.res4, self.res5):
+            yield
+            x = block(x)
+        for conv, norm in ((self.deconv1, self.in4), (self.deconv2, self.in5)):
+            yield
+            x = norm(by_bands(lambda rows, conv=conv: conv(doubled(rows)), x)).relu_()
+        yield
+        return by_bands(leave, x)[:, :, :height, :width]
 
 
 # Large, so that a channel which is all but constant, as in a clear sky, is not blown up to noise.
@@ -179,13 +133,7 @@ class ConditionalNorm(nn.Module):
 
     def forward(self, x: Tensor, mix: Tensor) -> Tensor:
         """`x` is `(N, width, H, W)`, `mix` the share of each style in each picture, `(N, styles)`."""
-        scale, shift = (mix @ table for table in (self.scale, self.shift))
-        if len(x) == 1 and not torch.is_grad_enabled():  # the fastest, but its gradient is the slowest
-            return F.group_norm(x, x.shape[1], scale[0].to(x.dtype), shift[0].to(x.dtype), EPSILON)
-        x = x - x.mean((2, 3), keepdim=True)
-        variance = x.square().mean((2, 3), keepdim=True)
-        scale, shift = (value[:, :, None, None].to(x.dtype) for value in (scale, shift))
-        return torch.addcmul(shift, x, scale * torch.rsqrt(variance + EPSILON))
+        return normalize(x, mix @ self.scale, mix @ self.shift, EPSILON)
 
 
 class ConditionalConv(nn.Module):
@@ -196,8 +144,10 @@ class ConditionalConv(nn.Module):
         self.conv = reflect_conv(inputs, outputs, size, stride)
         self.norm = ConditionalNorm(outputs, styles)
 
-    def forward(self, x: Tensor, mix: Tensor) -> Tensor:
-        return self.norm(self.conv(x), mix)
+    def forward(self, x: Tensor, mix: Tensor, before: Change | None = None, over: bool = False) -> Tensor:
+        """`before` is done to `x` first; with `over` the result may take the place of `x`."""
+        conv = self.conv if before is None else lambda rows: self.conv(before(rows))
+        return self.norm(by_bands(conv, x, over=over), mix)
 
 
 def without_grid(picture: Tensor) -> Tensor:
@@ -220,8 +170,8 @@ class ConditionalResidual(nn.Module):
         self.first, self.second = (ConditionalConv(width, width, 3, styles) for _ in range(2))
 
     def forward(self, x: Tensor, mix: Tensor) -> Tensor:
-        y: Tensor = self.second(F.relu(self.first(x, mix)), mix)
-        return x + y
+        y = self.first(x, mix).relu_()
+        return self.second(y, mix, over=True).add_(x)
 
 
 class StyleBank(nn.Module):
@@ -250,20 +200,41 @@ class StyleBank(nn.Module):
 
     def forward(self, picture: Tensor, mix: Tensor) -> Tensor:
         """`mix` is `(N, styles)`, as `mix` makes it; what it weighs more than 1 in all goes beyond the style."""
-        x = pad_to_multiple(picture, 8) - 0.5
-        x = F.pixel_unshuffle(x, 2).to(memory_format=torch.channels_last)
-        x = F.relu(self.stem(x.to(self.out.weight.dtype), mix))
-        seen = x = F.relu(self.down1(x, mix))
-        x = F.relu(self.down2(x, mix))
+        return finished(self.paint(picture, mix))
+
+    def paint(self, picture: Tensor, mix: Tensor) -> Generator[None, None, Tensor]:
+        """What `forward` does, pausing after every layer; a large picture takes 24 bytes a pixel in bfloat16."""
+        height, width = picture.shape[2:]
+        x = self.stem(pad_to_multiple(picture, 8), mix, before=self._deepened).relu_()
+        yield
+        seen = x = self.down1(x, mix).relu_()
+        yield
+        x = self.down2(x, mix).relu_()
         for block in self.coarse:
+            yield
             x = block(x, mix)
-        x = seen + F.relu(self.up2(F.interpolate(x, scale_factor=2), mix))
+        yield
+        x = self.up2(x, mix, before=doubled).relu_() + seen
+        del seen
         for block in self.fine:
+            yield
             x = block(x, mix)
-        x = F.relu(self.up1(F.interpolate(x, scale_factor=2), mix))
-        x = F.relu(self.spread(x, mix))
-        x = self.out(F.pixel_shuffle(x, 2).to(memory_format=torch.channels_last)).float().sigmoid()
-        return without_grid(x)[:, :, : picture.shape[2], : picture.shape[3]]
+        yield
+        x = self.up1(x, mix, before=doubled).relu_()
+        yield
+        x = self.spread(x, mix, over=True).relu_()
+        yield
+        return by_bands(lambda rows: as_type(picture.dtype, self._flattened(rows)), x)[:, :, :height, :width]
+
+    def _deepened(self, picture: Tensor) -> Tensor:
+        """Space to depth: `(N, 3, H, W)` to `(N, 12, H / 2, W / 2)`, centred."""
+        x = F.pixel_unshuffle(as_float(picture) - 0.5, 2)
+        return x.to(self.out.weight.dtype, memory_format=torch.channels_last)
+
+    def _flattened(self, x: Tensor) -> Tensor:
+        """Depth to space: the picture `(N, 3, H, W)` of the last features `(N, width, H / 2, W / 2)`."""
+        x = F.pixel_shuffle(x, 2).to(memory_format=torch.channels_last)
+        return without_grid(self.out(x).float().sigmoid())
 
     def mix(self, weights: Mapping[str, float]) -> Tensor:
         """The shares `(1, styles)` of the styles that are named; `KeyError` for one that the bank has not."""
@@ -271,19 +242,3 @@ class StyleBank(nn.Module):
         for style, weight in weights.items():
             shares[style] += weight
         return self.out.weight.new_tensor([list(shares.values())])
-
-
-def save_bank(path: Path, weights: Mapping[str, Tensor], bank: StyleBank, notes: Mapping[str, str]) -> None:
-    """Writes weights of the bank's shapes to a safetensors file, in fp16, with what `load_bank` must know."""
-    half = {key: value.half().contiguous() for key, value in weights.items()}
-    plan = {"styles": json.dumps(bank.styles), "width": str(bank.width), "blocks": str(len(bank.coarse))}
-    save_file(half, path, metadata={**notes, **plan})
-
-
-def load_bank(path: Path) -> StyleBank:
-    """The style bank of a file of `save_bank`."""
-    with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
-        plan = file.metadata()
-        bank = StyleBank(json.loads(plan["styles"]), int(plan["width"]), int(plan["blocks"]))
-        bank.load_state_dict({key: file.get_tensor(key).float() for key in file.keys()})  # noqa: SIM118
-    return bank

@@ -1,54 +1,158 @@
-"""The catalogue of ready-made styles in `styles/`: one record a preset."""
+"""The catalogue of ready-made styles: those in `styles/`, and the collections that a host adds to them.
+
+A collection is a folder or a repository on the Hub with a `presets.toml`, one record a preset, as the README says.
+"""
 
 from __future__ import annotations
 
 import functools
+import logging
+import os
+import re
 import tomllib
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path, PurePosixPath
+from typing import Any
 
+from nst.checkpoints import load_network
 from nst.errors import UserError
-from nst.weights import STYLES, HubFile, is_cached
+from nst.networks import StyleBank
+from nst.weights import STYLES, HubFile, fetch, is_cached, resolve
+
+VARIABLE = "NST_STYLES"  # of the environment: further collections, with commas between them
+BANK = "bank.safetensors"  # the file that a preset is in where its record names none
+BLANK = STYLES / "thumbnails" / "blank.jpg"
+
+Find = Callable[[str], Path | HubFile]  # a file of a collection, by its name there
 
 
 @dataclass(frozen=True)
 class Preset:
-    """One style of the gallery. Without a checkpoint it lives in the bundled bank, under its slug."""
+    """One style of the gallery."""
 
     slug: str
     title: str
-    artist: str
-    year: str
-    license: str
-    strength: float = 1.0  # recommended, 0 to 1
-    checkpoint: HubFile | None = None
+    source: Path | HubFile  # the file that its network is in
+    style: str  # its name there, where it is a style bank
+    artist: str = ""
+    year: str = ""
+    license: str = ""
+    strength: float = 1.0  # recommended, above 0 to 1.5
+    thumbnail: Path = BLANK
 
     @property
-    def thumbnail(self) -> Path:
-        return STYLES / "thumbnails" / f"{self.slug}.jpg"
+    def bundled(self) -> bool:
+        """Whether it comes with this project, in its style bank."""
+        return self.source == STYLES / BANK
 
     @property
     def downloaded(self) -> bool:
-        """Whether the preset can be used without a network."""
-        return self.checkpoint is None or is_cached(self.checkpoint)
+        """Whether it can be used without a network."""
+        return isinstance(self.source, Path) or is_cached(self.source)
+
+
+def catalogue() -> tuple[Preset, ...]:
+    """Every preset, in the gallery's order; collections that cannot be read are left out, and logged."""
+    return _catalogue(os.environ.get(VARIABLE, ""))
+
+
+def find(slug: str, more: Sequence[Preset] = ()) -> Preset:
+    """The preset of that slug, in `more` or the catalogue; `UserError` with the slugs there are if it is in neither."""
+    known = (*more, *catalogue())
+    for preset in known:
+        if preset.slug == slug:
+            return preset
+    raise UserError(f"There is no style {slug!r}. Choose one of {', '.join(preset.slug for preset in known)}.")
+
+
+def presets_in(source: str | Path) -> tuple[Preset, ...]:
+    """The presets of a collection, or of a file of weights: one for each of its styles.
+
+    `source` is a file, a folder with a `presets.toml`, or a repository on the Hub that has one, as "owner/name" or
+    "owner/name@revision". Raises `UserError` for what is none of these, cannot be had, or does not keep to the format.
+    """
+    path = Path(source)
+    if path.is_file():
+        network, slug = load_network(path), _slug(path.stem)
+        names = network.styles if isinstance(network, StyleBank) else (slug,)
+        return tuple(Preset(_slug(name), _title(name), path, name, artist=path.name) for name in names)
+    if path.is_dir():
+        return _collection(path, lambda name: path / name)
+    repo, _, revision = str(source).partition("@")
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+        raise UserError(f"{source} is no file, no folder, and no repository on the Hub (owner/name).")
+    revision = resolve(repo, revision or "main")
+
+    def find_on_hub(name: str) -> HubFile:
+        return HubFile(repo, name, revision)
+
+    return _collection(fetch(find_on_hub("presets.toml"), repo).parent, find_on_hub)
 
 
 @functools.cache
-def catalogue() -> tuple[Preset, ...]:
-    """Every preset, in the gallery's order, from `styles/presets.toml`."""
-    records = tomllib.loads((STYLES / "presets.toml").read_text(encoding="utf-8"))["preset"]
-    return tuple(_preset(record) for record in records)
+def _catalogue(sources: str) -> tuple[Preset, ...]:
+    presets = {preset.slug: preset for preset in presets_in(STYLES)}
+    for source in filter(None, map(str.strip, sources.split(","))):
+        try:
+            for preset in presets_in(source):
+                if presets.setdefault(preset.slug, preset) is not preset:
+                    raise UserError(f"{source} has a style {preset.slug!r}, and so has what was read before it.")
+        except UserError as error:
+            logging.getLogger(__name__).warning("%s", error)
+    return tuple(presets.values())
 
 
-def find(slug: str) -> Preset:
-    """The preset of that slug; `UserError` with the slugs there are if it is none of them."""
-    for preset in catalogue():
-        if preset.slug == slug:
-            return preset
-    raise UserError(f"There is no style {slug!r}. Choose one of {', '.join(preset.slug for preset in catalogue())}.")
+def _collection(folder: Path, find_file: Find) -> tuple[Preset, ...]:
+    """The presets of the `presets.toml` in a folder; `find_file` finds the files that it names."""
+    try:
+        records = tomllib.loads((folder / "presets.toml").read_text(encoding="utf-8"))["preset"]
+        return tuple(_preset(dict(record), find_file) for record in records)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        reason = "there is none" if isinstance(error, FileNotFoundError) else error
+        raise UserError(f"{folder.name}/presets.toml could not be read: {reason}.") from error
 
 
-def _preset(record: dict[str, object]) -> Preset:
-    checkpoint = record.pop("checkpoint", None)
-    file = HubFile(**checkpoint) if isinstance(checkpoint, dict) else None
-    return Preset(**record, checkpoint=file)  # type: ignore[arg-type]
+def _preset(record: dict[str, Any], find_file: Find) -> Preset:
+    """The preset of one record; `ValueError`, `LookupError` or `TypeError` for what does not keep to the format."""
+    slug = record["slug"]
+    if not isinstance(slug, str) or slug != _slug(slug):
+        raise ValueError(f"the slug {slug!r} is not of small letters, digits and hyphens")
+    file, checkpoint = record.pop("file", BANK), record.pop("checkpoint", None)
+    source = HubFile(**checkpoint) if checkpoint else find_file(_checked(file))
+    record.setdefault("style", slug)
+    thumbnail = _thumbnail(find_file, record.pop("thumbnail", f"thumbnails/{slug}.jpg"))
+    kinds: Mapping[str, type | tuple[type, ...]] = {"strength": (int, float)}
+    for name, value in record.items():
+        if name not in {field.name for field in fields(Preset)} or not isinstance(value, kinds.get(name, str)):
+            raise ValueError(f"{slug} has {name} = {value!r}")
+    preset = Preset(**record, source=source, thumbnail=thumbnail)
+    if not 0 < preset.strength <= 1.5:
+        raise ValueError(f"{slug} has strength = {preset.strength}")
+    return preset
+
+
+def _thumbnail(find_file: Find, name: str) -> Path:
+    file = find_file(_checked(name))
+    with suppress(UserError):  # a gallery can do without
+        path = file if isinstance(file, Path) else fetch(file, name)
+        if path.is_file():
+            return path
+    return BLANK
+
+
+def _checked(name: str) -> str:
+    """The name of a file, which may not lie outside of its collection."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
+        raise ValueError(f"{name} is not a file of this collection")
+    return name
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
+
+
+def _title(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name).strip().capitalize() or "Style"

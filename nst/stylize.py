@@ -1,25 +1,31 @@
-"""The quick path: a photo through a feed-forward network, in the style of a preset."""
+"""The quick path: a photo through feed-forward networks, in the style of one preset or between two."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.bands import by_bands
+from nst.checkpoints import Network, load_network
 from nst.colors import keep_colors
-from nst.errors import UserError
-from nst.images import fit, resize
-from nst.networks import StyleBank, TransformerNet, load_bank, transformer_from_onnx
+from nst.images import as_float, as_type, fit, resize
+from nst.networks import StyleBank, TransformerNet, finished, pad_to_multiple
 from nst.presets import Preset, find
 from nst.runtime import place, prepare
 from nst.settings import Checked, option
-from nst.weights import bundled, fetch
+from nst.weights import fetch
 
 CLOUD = 8  # px, the finest grain of the clouds that flat areas get
 CLOUDINESS = 0.1  # their standard deviation
+LARGEST = 2048  # px, the long side at which a `TransformerNet` paints at most: it takes 200 bytes a pixel
+
+Painting = Generator[None, None, Tensor]  # pauses a few times on the way to a picture
 
 
 @dataclass(frozen=True)
@@ -27,76 +33,140 @@ class StylizeSettings(Checked):
     """How a photo is stylised; every value is checked when the object is made (`UserError`)."""
 
     style: str = option("starry-night", "The preset")
-    strength: float = option(1.0, "How far from the photo towards the style", low=0, high=1, step=0.05)
+    second: str = option("", "A second preset, to mix with the first")
+    blend: float = option(0.5, "How much of the second there is", low=0, high=1, step=0.05)
+    strength: float = option(1.0, "How far from the photo to the style; above 1, beyond it", low=0, high=1.5, step=0.05)
     keep_colors: bool = option(False, "Keep the photo's colours; only light and dark are painted")
     size: int | None = option(
-        None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=8192, whole=True
+        None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=16384, whole=True
     )
     texture_size: int = option(
         1024,
         "Long side in pixels at which the strokes are painted; less makes them larger",
         low=64,
-        high=8192,
+        high=16384,
         whole=True,
     )
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """How much there is of each preset, 1 in all."""
+        if not self.second or self.second == self.style:
+            return {self.style: 1.0}
+        shares = {self.style: 1 - self.blend, self.second: self.blend}
+        return {slug: share for slug, share in shares.items() if share}
+
+
+def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings(), more: Sequence[Preset] = ()) -> Tensor:
+    """The photo `(1, 3, H, W)` as the settings say, of the same size or with a long side of `size` at most.
+
+    The photo is in [0, 1], or uint8 in 0..255, as the result is then: a large picture takes 30 bytes a pixel that way.
+    `more` are presets beside those of the catalogue. Raises `UserError` for an unknown preset, and for one that is not
+    here and cannot be downloaded.
+    """
+    return finished(stylizing(photo, settings, more))
+
 
 @torch.inference_mode()
-def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings()) -> Tensor:
-    """The photo `(1, 3, H, W)` in the preset's style, of the same size or with a long side of `size` at most.
-
-    Raises `UserError` for an unknown preset, and for a preset that is not here and cannot be downloaded.
-    """
-    preset = find(settings.style)
+def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] = ()) -> Painting:
+    """What `stylize` does, pausing after every layer; close it to stop."""
     width, height = photo.shape[3], photo.shape[2]
     if settings.size:
-        width, height = fit(width, height, settings.size)
-    photo = resize(photo, height, width)
+        photo = resize(photo, *reversed(fit(width, height, settings.size)))
     if settings.strength == 0:
         return photo
-    small = resize(photo, *reversed(fit(width, height, settings.texture_size)))
-    styled = resize(_run(preset, place(_with_clouds(small))).float().cpu(), height, width)
-    if settings.keep_colors:
-        styled = keep_colors(styled, photo)
-    return photo.lerp(styled, settings.strength)
+    parts = []
+    for path, styles in _by_network([(find(slug, more), share) for slug, share in settings.shares.items()]).items():
+        network, share = _network(path, path.stat().st_mtime_ns), sum(styles.values())
+        parts.append(((yield from _painted(network, styles, photo, settings)), share))
+
+    def finish(photo: Tensor, *parts: Tensor) -> Tensor:
+        original = as_float(photo)
+        weighed = (as_float(part).float() * share for part, share in zip(parts, shares, strict=True))
+        styled = sum(weighed, torch.zeros(()))
+        if settings.keep_colors:
+            styled = keep_colors(styled, original)
+        return as_type(photo.dtype, original.lerp(styled, min(1, settings.strength)))
+
+    pictures, shares = zip(*parts, strict=True)
+    return by_bands(finish, photo, *pictures, reach=0)
 
 
-def _with_clouds(photo: Tensor) -> Tensor:
-    """The photo with soft clouds of colour where it is flat, always the same ones.
+def _by_network(presets: Sequence[tuple[Preset, float]]) -> Mapping[Path, Mapping[str, float]]:
+    """For every file the shares of the styles in it; downloads what is not here."""
+    networks: dict[Path, dict[str, float]] = {}
+    for preset, share in presets:
+        path = preset.source if isinstance(preset.source, Path) else fetch(preset.source, preset.title)
+        networks.setdefault(path, {})[preset.style] = share
+    return networks
+
+
+def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, settings: StylizeSettings) -> Painting:
+    """The photo as one network paints it, of the same size, on the CPU.
+
+    Strokes are those of the texture size. In a larger photo a second run, at its own size, adds what is finer: the
+    first alone would be blurred, and the second alone has strokes as small as its pixels.
+    """
+    height, width = photo.shape[2:]
+    largest = max(height, width) if isinstance(network, StyleBank) else LARGEST
+    fine = resize(photo, *reversed(fit(width, height, largest)))
+    coarse = resize(photo, *reversed(fit(width, height, min(largest, settings.texture_size))))
+    painted = yield from _run(network, styles, coarse, settings.strength)
+    if coarse.shape != fine.shape:
+        detailed = yield from _run(network, styles, fine, settings.strength)
+        gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
+        gap = F.interpolate(gap, size=fine.shape[2:], mode="bicubic")
+        painted = by_bands(lambda picture, gap: (picture + gap).clamp(0, 1), detailed, gap, reach=0)
+    return resize(painted, height, width)
+
+
+def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength: float) -> Painting:
+    """The network's own picture of the photo; beyond the style if the strength is above 1."""
+    photo = with_clouds(photo)
+    if isinstance(network, TransformerNet):
+        painted = (yield from network.paint(place(photo))).cpu()
+        return photo.lerp(painted, strength).clamp_(0, 1) if strength > 1 else painted
+    total = sum(styles.values())
+    mix = network.mix({style: share / total for style, share in styles.items()})
+    if strength > 1:  # away from what all styles have in common
+        mix = strength * mix + (1 - strength) / len(network.styles)
+    return (yield from network.paint(place(photo), mix)).cpu()
+
+
+def with_clouds(photo: Tensor) -> Tensor:
+    """The photo with soft clouds of colour where it is flat, always the same ones; float16 of a uint8 one.
 
     In a clear sky a feed-forward network has nothing to tell one place from the next, and paints one mark over and over
     in rows; the least unevenness gives it somewhere to put a stroke.
     """
     height, width = photo.shape[2:]
-    mean, square = (F.avg_pool2d(value, CLOUD, ceil_mode=True) for value in (photo, photo.square()))
-    variance = F.max_pool2d((square - mean.square()).mean(1, keepdim=True), 3, stride=1, padding=1)
+    dtype = torch.float16 if photo.dtype == torch.uint8 else photo.dtype
+    photo = pad_to_multiple(photo, CLOUD)
+    variance = F.max_pool2d(by_bands(_variance, photo, reach=0), 3, stride=1, padding=1)
     flatness = 1 / (1 + variance.clamp_min(0) / 0.02**2)
-    size = mean.shape[2:]
+    size = flatness.shape[2:]
     generator = torch.Generator().manual_seed(0)
     clouds = torch.zeros(())
     for grain in (1, 4, 16):
         noise = torch.randn((1, 3, *(-(-side // grain) + 1 for side in size)), generator=generator)
         clouds = clouds + F.interpolate(noise, size=size, mode="bicubic") / 3**0.5
-    return photo + CLOUDINESS * F.interpolate(flatness * clouds, size=(height, width), mode="bicubic")
+
+    def add(photo: Tensor, clouds: Tensor) -> Tensor:
+        return (as_float(photo) + F.interpolate(clouds, scale_factor=CLOUD, mode="bicubic")).to(dtype)
+
+    return by_bands(add, photo, CLOUDINESS * flatness * clouds, reach=4 * CLOUD)[:, :, :height, :width]
 
 
-def _run(preset: Preset, photo: Tensor) -> Tensor:
-    if preset.checkpoint is None:
-        bank = bundled_bank()
-        return bank(photo, bank.mix({preset.slug: 1.0}))
-    return load_checkpoint(preset)(photo)
+def _variance(photo: Tensor) -> Tensor:
+    """`(1, 1, H / CLOUD, W / CLOUD)`, within each of the blocks."""
+    photo = as_float(photo)
+    mean, square = (F.avg_pool2d(value, CLOUD) for value in (photo, photo.square()))
+    return (square - mean.square()).mean(1, keepdim=True)
 
 
-@functools.cache
-def bundled_bank() -> StyleBank:
-    """The bundled style bank, ready to run here."""
-    return prepare(load_bank(bundled("bank.safetensors")))
-
-
-@functools.lru_cache(maxsize=2)
-def load_checkpoint(preset: Preset) -> TransformerNet:
-    """The downloaded network of a preset, ready to run here; `UserError` if it cannot be had."""
-    if preset.checkpoint is None:
-        raise UserError(f"{preset.title} has no checkpoint of its own.")
-    # Its norms come before anything has bounded the values: bfloat16 would show in clear skies.
-    return prepare(transformer_from_onnx(fetch(preset.checkpoint, preset.title)), torch.float32)
+@functools.lru_cache(maxsize=3)
+def _network(path: Path, _: int) -> Network:
+    """The network of a file of that age, ready to run here."""
+    network = load_network(path)
+    # A transformer network's norms come before anything has bounded the values: bfloat16 would show in clear skies.
+    return prepare(network, torch.float32 if isinstance(network, TransformerNet) else None)

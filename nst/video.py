@@ -36,10 +36,10 @@ Paint = Callable[[Tensor], Tensor]  # a frame (1, 3, H, W) in [0, 1] to the pain
 # The formats that are opened, and no protocol with them: a playlist, which is a list of other files, is out of reach.
 _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif"
 _CLOSED = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
-_STILLS = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails  # which are no video
+_STILLS = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 _COPIED = ("aac", "mp3", "ac3", "eac3", "opus", "alac", "flac")  # sound that MP4 holds as it is
 _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)  # Hz
-_QUALITY = {"crf": "18", "preset": "veryfast"}
+_QUALITY = {"crf": "18", "preset": "veryfast", "bf": "0"}  # frames in the order in which they are shown: exact times
 _UNTAGGED_HD = 720  # px of height from which colours are BT.709's where the file does not say; BT.601's below
 _UNSPECIFIED = 2  # the colour space of a frame that does not say
 _HDR = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
@@ -208,7 +208,7 @@ class _Reel:
 
     def __init__(self, path: Path, container: InputContainer) -> None:
         self.path, self.container = path, container
-        videos = [stream for stream in container.streams.video if not stream.disposition & _STILLS]
+        videos = [stream for stream in container.streams.video if not _is_still(stream)]
         if not videos:
             raise _refusal(path, "holds no video")
         self.video = _default(videos)
@@ -279,6 +279,11 @@ class _Reel:
             pts = self._last + self._step
         self._last = pts
         return _Timing(pts, frame.duration or self._step)
+
+
+def _is_still(stream: VideoStream) -> bool:
+    """Whether it is a picture, such as a cover, or all that there is in an AVIF or a HEIC file."""
+    return bool(stream.disposition & _STILLS) or (stream.frames == 1 and not stream.duration)
 
 
 def _default(streams: Sequence[S]) -> S:

@@ -34,12 +34,17 @@ INTERVAL = 0.25  # seconds from one progress report to the next
 
 @dataclass(frozen=True)
 class HubFile:
-    """One version of one file on the Hub; `sha256` is that of its content, in hexadecimal."""
+    """One version of one file on the Hub; `sha256`, where it is known, is that of its content, in hexadecimal."""
 
     repo: str
     filename: str
     revision: str
-    sha256: str
+    sha256: str | None = None
+
+    @property
+    def key(self) -> str:
+        """A name for what has come of it so far."""
+        return self.sha256 or hashlib.sha256(f"{self.revision}/{self.filename}".encode()).hexdigest()
 
 
 class Progress(NamedTuple):
@@ -81,7 +86,28 @@ def download(file: HubFile, what: str) -> Generator[Progress, None, None]:
     with _explained(what):
         if not is_cached(file):
             yield from _download(file)
-        _verify(_path(file), file.sha256, what)
+        if file.sha256:
+            _verify(_path(file), file.sha256, what)
+
+
+def resolve(repo: str, revision: str) -> str:
+    """The commit that a branch or tag of a repository stands for now, or else when it was last asked for.
+
+    Raises `UserError` where the Hub does not know or cannot be asked, and never was.
+    """
+    seen = _folder(repo) / "refs" / revision
+    try:
+        with _explained(repo):
+            url = hf_hub_url(repo, "presets.toml", revision=revision)
+            _ask(url, _authorization())
+            commit = get_hf_file_metadata(url, timeout=PATIENCE).commit_hash or revision
+    except UserError:
+        if not seen.is_file():
+            raise
+        return seen.read_text(encoding="utf-8")
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.write_text(commit, encoding="utf-8")
+    return commit
 
 
 def fetch_url(url: str, what: str) -> Path:
@@ -106,14 +132,18 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
         raise UserError(f"{path.name} is not a safetensors file that can be read.") from error
 
 
-def _folder(file: HubFile) -> Path:
-    """Of the file's repository in the Hub's cache."""
-    return Path(constants.HF_HUB_CACHE, repo_folder_name(repo_id=file.repo, repo_type="model"))
+def _folder(repo: str) -> Path:
+    """Of a repository in the Hub's cache."""
+    return Path(constants.HF_HUB_CACHE, repo_folder_name(repo_id=repo, repo_type="model"))
+
+
+def _authorization() -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if (token := get_token()) else {}
 
 
 def _path(file: HubFile) -> Path:
     """Where the file is once it is in the Hub's cache."""
-    return _folder(file) / "snapshots" / file.revision / file.filename
+    return _folder(file.repo) / "snapshots" / file.revision / file.filename
 
 
 def _download(file: HubFile) -> Generator[Progress, None, None]:
@@ -122,13 +152,13 @@ def _download(file: HubFile) -> Generator[Progress, None, None]:
     Not by `hf_hub_download`, which begins every download anew.
     """
     url = hf_hub_url(file.repo, file.filename, revision=file.revision)
-    headers = {"Authorization": f"Bearer {token}"} if (token := get_token()) else {}
+    headers = _authorization()
     _ask(url, headers)
     size = get_hf_file_metadata(url, timeout=PATIENCE).size or 0
-    folder = _folder(file)
-    partial = folder / "blobs" / f"{file.sha256}.incomplete"
+    folder = _folder(file.repo)
+    partial = folder / "blobs" / f"{file.key}.incomplete"
     # One download at a time, in all processes; the lock belongs to no thread, as generators go from one to another.
-    lock = FileLock(folder.parent / ".locks" / folder.name / f"{file.sha256}.lock", thread_local=False)
+    lock = FileLock(folder.parent / ".locks" / folder.name / f"{file.key}.lock", thread_local=False)
     for path in (partial, _path(file), Path(lock.lock_file)):
         path.parent.mkdir(parents=True, exist_ok=True)
     yield from _acquire(lock, partial, size)

@@ -18,8 +18,8 @@ from serving import picture, served
 from nst.images import read_settings
 from nst.presets import catalogue
 
-STYLE = next(preset.slug for preset in catalogue() if preset.checkpoint is None)
-CLOUD = next(preset.slug for preset in catalogue() if preset.checkpoint is not None)
+STYLE = next(preset.slug for preset in catalogue() if preset.bundled)
+CLOUD = next(preset.slug for preset in catalogue() if not preset.bundled)
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -12,7 +12,7 @@ from nst.evaluate import content_distance, style_distance
 from nst.losses import statistics
 from nst.runtime import place
 
-BUNDLED = [preset.slug for preset in catalogue() if preset.checkpoint is None]
+BUNDLED = [preset.slug for preset in catalogue() if preset.bundled]
 
 
 @pytest.fixture

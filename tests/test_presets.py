@@ -2,7 +2,7 @@ import pytest
 from PIL import Image
 
 from nst.presets import catalogue, find
-from nst.stylize import bundled_bank
+from nst.checkpoints import load_bank
 from nst.weights import STYLES
 
 
@@ -17,9 +17,9 @@ def test_the_catalogue_is_complete() -> None:
 
 def test_every_bundled_preset_is_in_the_bank_and_has_a_thumbnail() -> None:
     for preset in catalogue():
-        if preset.checkpoint is None:
+        if preset.bundled:
             assert preset.downloaded
-            assert preset.slug in bundled_bank().styles
+            assert preset.slug in load_bank(STYLES / "bank.safetensors").styles
         with Image.open(preset.thumbnail) as image:
             assert min(image.size) >= 160
 

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from nst.networks import load_bank
+from nst.checkpoints import load_bank
 from nst.training import bank, encoder
 
 BANK = bank.Settings(steps=4, batch=2, crop=32, painting_size=64, width=16, blocks=1)

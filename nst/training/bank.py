@@ -15,10 +15,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.checkpoints import save_bank
 from nst.encoders import Encoder, load_encoder
 from nst.images import fit, resize, save_image
 from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
-from nst.networks import StyleBank, save_bank
+from nst.networks import StyleBank
 from nst.runtime import channels_last, precision
 from nst.training.data import choose, load_folder, random_crop
 from nst.training.loop import train

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nst.colors import luminance
 from nst.images import load_image, save_image, to_pil, to_tensor
-from nst.presets import Preset, catalogue
+from nst.presets import BLANK, Preset, catalogue
 from nst.stylize import StylizeSettings, stylize
 
 PHOTO = Path(str(distribution("gradio").locate_file("gradio/media_assets/images/tower.jpg")))
@@ -19,21 +19,26 @@ SIDE = 240  # px of the square
 
 
 def write_thumbnails(folder: Path) -> None:
-    """Writes `folder/{slug}.jpg` for every preset of the catalogue."""
+    """Writes `folder/{slug}.jpg` for every preset of the catalogue, and the one for presets that have none."""
     folder.mkdir(parents=True, exist_ok=True)
     photo = load_image(PHOTO)
     for preset in catalogue():
-        painted = _placeholder(photo, preset) if preset.checkpoint else _painted(photo, preset)
-        square = ImageOps.fit(to_pil(painted), (SIDE, SIDE), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
-        save_image(square, folder / f"{preset.slug}.jpg")
+        painted = _painted(photo, preset) if preset.bundled else _placeholder(photo, preset.slug)
+        _save(painted, folder / f"{preset.slug}.jpg")
+    _save(0.4 + 0.6 * luminance(photo), folder / BLANK.name)
+
+
+def _save(picture: Tensor, path: Path) -> None:
+    square = ImageOps.fit(to_pil(picture), (SIDE, SIDE), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+    save_image(square, path)
 
 
 def _painted(photo: Tensor, preset: Preset) -> Tensor:
     return stylize(photo, StylizeSettings(style=preset.slug, strength=preset.strength))
 
 
-def _placeholder(photo: Tensor, preset: Preset) -> Tensor:
+def _placeholder(photo: Tensor, slug: str) -> Tensor:
     """The photo in pale shades of one hue, for a preset whose network is not here to be asked."""
-    hue = int(hashlib.sha256(preset.slug.encode()).hexdigest(), 16) % 256
+    hue = int(hashlib.sha256(slug.encode()).hexdigest(), 16) % 256
     tint = to_tensor(Image.new("HSV", (1, 1), (hue, 110, 225)).convert("RGB"))
     return 0.25 + 0.75 * luminance(photo) * tint
