@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from fractions import Fraction
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -23,7 +24,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Disposition, Stream
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from torch import Tensor
 
@@ -37,7 +38,7 @@ Paint = Callable[[Tensor], Tensor]  # a frame (1, 3, H, W) in [0, 1] to the pain
 _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif"
 _CLOSED = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
 _STILLS = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
-_COPIED = ("aac", "mp3", "ac3", "eac3", "opus", "alac", "flac")  # sound that MP4 holds as it is
+_COPIED = ("aac", "mp3", "opus", "alac", "flac")  # sound that MP4 holds as it is, and browsers play
 _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)  # Hz
 _QUALITY = {"crf": "18", "preset": "veryfast", "bf": "0"}  # frames in the order in which they are shown: exact times
 _UNTAGGED_HD = 720  # px of height from which colours are BT.709's where the file does not say; BT.601's below
@@ -90,7 +91,7 @@ def paint_video(
             timing = reel.timing(item)
             if longest is not None and timing.pts * reel.time_base >= longest:
                 raise _too_long(source, f"more than {longest:g}", longest)
-            picture = steadier.paint(_to_tensor(item, result.shape), paint)
+            picture = steadier.paint(reel.to_tensor(item, result.shape), paint)
             result.add(picture, timing)
             done += 1
             of = max(done, reel.count)
@@ -208,6 +209,7 @@ class _Reel:
 
     def __init__(self, path: Path, container: InputContainer) -> None:
         self.path, self.container = path, container
+        self.converter = VideoReformatter()  # one for all frames, since what it prepares for HDR takes a second
         videos = [stream for stream in container.streams.video if not _is_still(stream)]
         if not videos:
             raise _refusal(path, "holds no video")
@@ -280,6 +282,31 @@ class _Reel:
         self._last = pts
         return _Timing(pts, frame.duration or self._step)
 
+    def to_tensor(self, frame: av.VideoFrame, shape: tuple[int, int]) -> Tensor:
+        """A decoded frame as `(1, 3, *shape)`: upright, and over white where it was transparent."""
+        down, right, swapped = _orientation(frame)
+        height, width = reversed(shape) if swapped else shape
+        clear = any(component.is_alpha for component in frame.format.components)
+        untagged = Colorspace.ITU709 if frame.height >= _UNTAGGED_HD else Colorspace.ITU601
+        hdr = frame.color_trc in _HDR
+        pixels = self.converter.reformat(
+            frame,
+            width,
+            height,
+            "rgba" if clear else "rgb24",
+            src_colorspace=untagged if frame.colorspace == _UNSPECIFIED else None,
+            interpolation=_SHARP,
+            dst_color_trc=ColorTrc.BT709 if hdr else None,
+            dst_color_primaries=ColorPrimaries.BT709 if hdr else None,
+            threads=1,
+        ).to_ndarray()
+        picture = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
+        if clear:
+            picture = torch.ones(()).lerp(picture[:, :3], picture[:, 3:])
+        if swapped:
+            picture = picture.transpose(2, 3)
+        return picture.flip([axis for axis, forward in ((2, down), (3, right)) if not forward]).contiguous()
+
 
 def _is_still(stream: VideoStream) -> bool:
     """Whether it is a picture, such as a cover, or all that there is in an AVIF or a HEIC file."""
@@ -306,31 +333,6 @@ def _open(path: Path) -> Iterator[_Reel]:
         except Exception as error:  # parsers raise whatever they stumble over
             raise _refusal(path, "is damaged or not in a format that can be read") from error
         yield _Reel(path, container)
-
-
-def _to_tensor(frame: av.VideoFrame, shape: tuple[int, int]) -> Tensor:
-    """A decoded frame as `(1, 3, *shape)`: upright, and over white where it was transparent."""
-    down, right, swapped = _orientation(frame)
-    height, width = reversed(shape) if swapped else shape
-    clear = any(component.is_alpha for component in frame.format.components)
-    untagged = Colorspace.ITU709 if frame.height >= _UNTAGGED_HD else Colorspace.ITU601
-    hdr = frame.color_trc in _HDR
-    pixels = frame.reformat(
-        width,
-        height,
-        "rgba" if clear else "rgb24",
-        src_colorspace=untagged if frame.colorspace == _UNSPECIFIED else None,
-        interpolation=_SHARP,
-        dst_color_trc=ColorTrc.BT709 if hdr else None,
-        dst_color_primaries=ColorPrimaries.BT709 if hdr else None,
-        threads=1,
-    ).to_ndarray()
-    picture = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
-    if clear:
-        picture = torch.ones(()).lerp(picture[:, :3], picture[:, 3:])
-    if swapped:
-        picture = picture.transpose(2, 3)
-    return picture.flip([axis for axis, forward in ((2, down), (3, right)) if not forward]).contiguous()
 
 
 def _orientation(frame: av.VideoFrame) -> tuple[bool, bool, bool]:
@@ -367,6 +369,7 @@ class _Result:
     def __init__(self, path: Path, reel: _Reel, shape: tuple[int, int]) -> None:
         """Raises `UserError` where the file cannot be written, as `add` and `finish` do."""
         self.path, self.reel, self.shape = path, reel, shape
+        self.converter = VideoReformatter()
         self.partial = path.with_name(f".{uuid4().hex}.partial")
         self.sound: AudioStream | None = None
         try:
@@ -404,7 +407,8 @@ class _Result:
     def add(self, picture: Tensor, timing: _Timing) -> None:
         """Adds a painted frame `(1, 3, *shape)`."""
         pixels = picture[0].clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).contiguous().numpy()
-        frame = av.VideoFrame.from_ndarray(pixels).reformat(
+        frame = self.converter.reformat(
+            av.VideoFrame.from_ndarray(pixels),
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
@@ -462,9 +466,13 @@ def _add_video(container: OutputContainer, reel: _Reel, height: int, width: int)
 
 
 def _copy_sound(container: OutputContainer, sound: AudioStream) -> AudioStream:
-    """Raises `ValueError` for what MP4 does not hold."""
+    """Raises whatever PyAV does, or `ValueError`, for sound that is to be encoded anew."""
     if sound.codec_context.codec.canonical_name not in _COPIED:
         raise ValueError
+    # A header that is broken would only be found at the very end; in a fragmented MP4 it is at once.
+    with av.open(BytesIO(), "w", "mp4", container_options={"movflags": "empty_moov"}) as trial:
+        trial.add_stream_from_template(sound)
+        trial.start_encoding()
     return container.add_stream_from_template(sound)
 
 

@@ -156,7 +156,7 @@ def test_progress_counts_up_to_all_frames(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("sound", "ending"),
-    [("aac", "mp4"), ("aac", "mkv"), ("libmp3lame", "avi"), ("libopus", "mkv"), ("flac", "mkv"), ("ac3", "ts")],
+    [("aac", "mp4"), ("aac", "mkv"), ("libmp3lame", "avi"), ("libopus", "mkv"), ("flac", "mkv"), ("alac", "mp4")],
 )
 def test_sound_that_mp4_holds_stays_byte_for_byte(tmp_path: Path, sound: str, ending: str) -> None:
     source = write(tmp_path / f"in.{ending}", moving(25), sound=sound)
@@ -213,6 +213,13 @@ def test_broken_sound_does_not_cost_the_picture(tmp_path: Path, sound: str, endi
     source.write_bytes(data)
     assert set(b"".join(read(source).packets)) == {255}
     assert len(result(source).times) == len(before.times)
+
+
+def test_sound_with_a_broken_header_does_not_cost_the_picture(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.mkv", moving(10), sound="libopus")
+    source.write_bytes(source.read_bytes().replace(b"A_OPUS", b"A_FLAC"))
+    assert read(source).codec == "flac"
+    assert len(result(source).times) == 10
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
