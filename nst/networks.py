@@ -56,7 +56,7 @@ def pad_to_multiple(picture: Tensor, multiple: int) -> Tensor:
     """
     height, width = picture.shape[2:]
     bottom, right = (max(2, -(-side // multiple)) * multiple - side for side in (height, width))
-    return F.pad(picture, (0, right, 0, bottom), mode="replicate")
+    return F.pad(picture, (0, right, 0, bottom), mode="replicate") if bottom or right else picture
 
 
 class Residual(nn.Module):
@@ -204,8 +204,9 @@ class StyleBank(nn.Module):
 
     def paint(self, picture: Tensor, mix: Tensor) -> Generator[None, None, Tensor]:
         """What `forward` does, pausing after every layer; a large picture takes 24 bytes a pixel in bfloat16."""
-        height, width = picture.shape[2:]
+        height, width, dtype = *picture.shape[2:], picture.dtype
         x = self.stem(pad_to_multiple(picture, 8), mix, before=self._deepened).relu_()
+        del picture  # which may be large, and needed by nobody else
         yield
         seen = x = self.down1(x, mix).relu_()
         yield
@@ -214,7 +215,7 @@ class StyleBank(nn.Module):
             yield
             x = block(x, mix)
         yield
-        x = self.up2(x, mix, before=doubled).relu_() + seen
+        x = by_bands(torch.add, self.up2(x, mix, before=doubled).relu_(), seen, reach=0, over=True)
         del seen
         for block in self.fine:
             yield
@@ -224,7 +225,7 @@ class StyleBank(nn.Module):
         yield
         x = self.spread(x, mix, over=True).relu_()
         yield
-        return by_bands(lambda rows: as_type(picture.dtype, self._flattened(rows)), x)[:, :, :height, :width]
+        return by_bands(lambda rows: as_type(dtype, self._flattened(rows)), x)[:, :, :height, :width]
 
     def _deepened(self, picture: Tensor) -> Tensor:
         """Space to depth: `(N, 3, H, W)` to `(N, 12, H / 2, W / 2)`, centred."""

@@ -116,21 +116,20 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
         detailed = yield from _run(network, styles, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
         gap = F.interpolate(gap, size=fine.shape[2:], mode="bicubic")
-        painted = by_bands(lambda picture, gap: (picture + gap).clamp(0, 1), detailed, gap, reach=0)
+        painted = by_bands(lambda fine, gap: (fine + gap).clamp(0, 1).to(fine.dtype), detailed, gap, reach=0)
     return resize(painted, height, width)
 
 
 def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength: float) -> Painting:
     """The network's own picture of the photo; beyond the style if the strength is above 1."""
-    photo = with_clouds(photo)
     if isinstance(network, TransformerNet):
-        painted = (yield from network.paint(place(photo))).cpu()
-        return photo.lerp(painted, strength).clamp_(0, 1) if strength > 1 else painted
+        painted = (yield from network.paint(place(with_clouds(photo)))).cpu()
+        return as_float(photo).lerp(painted.float(), strength).clamp_(0, 1) if strength > 1 else painted
     total = sum(styles.values())
     mix = network.mix({style: share / total for style, share in styles.items()})
     if strength > 1:  # away from what all styles have in common
         mix = strength * mix + (1 - strength) / len(network.styles)
-    return (yield from network.paint(place(photo), mix)).cpu()
+    return (yield from network.paint(place(with_clouds(photo)), mix)).cpu()
 
 
 def with_clouds(photo: Tensor) -> Tensor:
