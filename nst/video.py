@@ -50,10 +50,10 @@ _MOST_OBLONG = 4  # that a pixel is: a file that says more is wrong
 _CELL = 8  # px, what motion is told apart by
 _PATIENCE = 16  # frames that are averaged at most where nothing moves
 _NEAR, _FAR = 1, 3  # cells around motion that are seen anew, and painted anew, since strokes reach further
-_SHIFT = 2 / 255, 5 / 255  # of the mean colour around a cell, from noise to motion
+_SHIFT = 3 / 255, 6 / 255  # of the mean colour around a cell, from noise to motion
 _CHANGE = 8 / 255, 13 / 255  # of a cell's pixels, root mean square at half size, from noise to motion
 _EXPLAINED = 0.12, 0.3  # share of the change around a cell that a small shift of the picture explains, likewise
-_INVISIBLE = 1 / 255  # change, root mean square, that is noise whatever explains it
+_INVISIBLE = 2 / 255  # change, root mean square, that is noise whatever explains it
 _CUT = 0.8  # share of the picture that moves from which on everything is new
 
 
