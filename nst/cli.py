@@ -5,35 +5,43 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from nst.batch import FORMATS, photos_in, stylize_all
 from nst.bench import bench
 from nst.encoders import download_encoder
 from nst.errors import UserError
 from nst.evaluate import evaluate
-from nst.images import check_path, load_image, read_settings, save_image
+from nst.images import check_path, find_pictures, load_image, open_image, read_settings, save_image, to_bytes
 from nst.inside import reconstruct, texture
 from nst.optimize import Frame, OptimizeSettings, optimize
-from nst.presets import catalogue
+from nst.presets import Preset, catalogue, find, presets_in
 from nst.replay import Run, Sources, from_record, replay, run_of, to_record
 from nst.settings import options
 from nst.stylize import StylizeSettings, stylize
 from nst.training import bank, encoder
 from nst.training.thumbnails import write_thumbnails
+from nst.video import check_video_path, paint_video
+from nst.weights import HubFile, Progress, download
 
 INSIDE = ("size", "steps", "tv_weight", "encoder", "optimizer", "seed")  # settings that looks inside have use for
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend."""
+    """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend; 130 after Ctrl-C."""
     try:
         parsed = _parser().parse_args(arguments)
         parsed.run(parsed)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -51,12 +59,22 @@ def _parser() -> _Parser:
         made.set_defaults(run=run)
         return made
 
-    command("styles", _styles, "List the ready-made styles.")
+    _add_styles(command("styles", _styles, "List the ready-made styles."))
 
-    made = command("stylize", _stylize, "Paint a photo in a ready-made style.")
-    made.add_argument("photo", type=Path)
+    made = command("stylize", _stylize, "Paint a photo, or all photos of a folder, in a ready-made style.")
+    made.add_argument("photo", type=Path, help="a picture, a ZIP file of pictures, or a folder")
     _add_settings(made, StylizeSettings)
-    made.add_argument("-o", "--out", type=Path, required=True, help="the picture to write: .png, .jpg or .webp")
+    _add_styles(made)
+    made.add_argument(
+        "-o", "--out", type=Path, required=True, help="the picture to write (.png, .jpg or .webp); of many, the folder"
+    )
+    made.add_argument("--format", choices=FORMATS, default="png", help="of many pictures (default png)")
+
+    made = command("video", _video, "Paint a video in a ready-made style.")
+    made.add_argument("video", type=Path)
+    _add_settings(made, StylizeSettings)
+    _add_styles(made)
+    made.add_argument("-o", "--out", type=Path, required=True, help="the video to write: .mp4")
 
     made = command("optimize", _optimize, "Paint a photo in the style of any paintings.")
     made.add_argument("photo", type=Path)
@@ -113,6 +131,16 @@ def _parser() -> _Parser:
     return parser
 
 
+def _add_styles(parser: _Parser) -> None:
+    parser.add_argument(
+        "--styles",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="further styles: a file of weights, a folder or a Hub repository with a presets.toml; may be repeated",
+    )
+
+
 def _add_files(parser: _Parser) -> None:
     """A picture that was painted, and what it was painted from."""
     parser.add_argument("picture", type=Path)
@@ -166,17 +194,90 @@ def _settings(kind: Any, parsed: argparse.Namespace) -> Any:
     return kind(**{f.name: getattr(parsed, f.name) for f in dataclasses.fields(kind) if hasattr(parsed, f.name)})
 
 
-def _styles(_: argparse.Namespace) -> None:
-    for preset in catalogue():
+def _styles(parsed: argparse.Namespace) -> None:
+    for preset in (*catalogue(), *_more(parsed.styles)):
+        words = ", ".join(filter(None, (preset.title, preset.artist, preset.year)))
         note = "" if preset.downloaded else "  (downloaded when first used)"
-        print(f"{preset.slug:24}{preset.title}, {preset.artist}, {preset.year}{note}")
+        print(f"{preset.slug:24}{words}{note}")
+
+
+def _more(sources: Iterable[str]) -> list[Preset]:
+    return [preset for source in sources for preset in presets_in(source)]
+
+
+def _quick(parsed: argparse.Namespace) -> tuple[StylizeSettings, list[Preset]]:
+    """The settings, and the presets beside the catalogue's; a style may be named by its file of weights."""
+    more = _more(parsed.styles)
+    for name in ("style", "second"):
+        if (path := Path(getattr(parsed, name))).is_file():
+            own = presets_in(path)
+            setattr(parsed, name, own[0].slug)
+            more = [*own, *more]
+    settings = _settings(StylizeSettings, parsed)
+    for slug in settings.shares:
+        preset = find(slug, more)
+        if isinstance(preset.source, HubFile):
+            _show(download(preset.source, preset.title))
+    return settings, more
 
 
 def _stylize(parsed: argparse.Namespace) -> None:
-    settings: StylizeSettings = _settings(StylizeSettings, parsed)
-    check_path(parsed.out)
-    picture = stylize(load_image(parsed.photo, settings.size), settings)
-    save_image(picture, parsed.out, dataclasses.asdict(settings))
+    if parsed.photo.is_dir():
+        _stylize_all(find_pictures(parsed.photo), parsed)
+    elif parsed.photo.suffix.lower() == ".zip":
+        _stylize_all([parsed.photo], parsed)
+    else:
+        check_path(parsed.out)
+        settings, more = _quick(parsed)
+        picture = stylize(to_bytes(open_image(parsed.photo, settings.size)), settings, more)
+        save_image(picture, parsed.out, dataclasses.asdict(settings))
+        print(parsed.out)
+
+
+def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
+    """Paints photos into a folder; those that were painted before with these settings stay as they are."""
+    settings, more = _quick(parsed)
+    record = dataclasses.asdict(settings)
+    photos = photos_in([(path.name, path) for path in paths], "-".join(settings.shares))
+    outs = {photo: parsed.out / f"{photo.result}.{parsed.format}" for photo in photos}
+    left = [photo for photo in photos if not _is_done(outs[photo], record)]
+    _make_folder(parsed.out)
+    problems, ready, start = 0, len(photos) - len(left), time.monotonic()
+    for count, done in enumerate(stylize_all(left, settings, more), 1):
+        if done.painting is None:
+            problems += 1
+            print(done.problem, file=sys.stderr)
+        else:
+            save_image(done.painting, outs[done.photo], record)
+            print(outs[done.photo])
+        seconds = (time.monotonic() - start) / count * (len(left) - count)
+        _bar((ready + count) / len(photos), f"{ready + count} of {len(photos)}  {seconds:.0f} s left")
+    if problems:
+        raise UserError(f"{problems} of {len(photos)} could not be painted; the others are in {parsed.out}.")
+    print(f"{len(photos)} in {parsed.out}; {ready} of them were there before", file=sys.stderr)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{path} cannot be made a folder: {error.strerror}.") from error
+
+
+def _is_done(out: Path, record: dict[str, object]) -> bool:
+    """Whether a painting is there; a PNG says with which settings."""
+    with suppress(UserError):
+        return out.is_file() and (out.suffix != ".png" or read_settings(out) == record)
+    return False
+
+
+def _video(parsed: argparse.Namespace) -> None:
+    check_video_path(parsed.out)
+    settings, more = _quick(parsed)
+    each = dataclasses.replace(settings, size=None)
+    frames = paint_video(parsed.video, parsed.out, lambda frame: stylize(frame, each, more), settings.size)
+    for frame in frames:
+        _bar(frame.frame / frame.of, f"{frame.frame} of {frame.of} frames  {frame.seconds_left:.0f} s left")
     print(parsed.out)
 
 
@@ -237,9 +338,14 @@ def _show_inside(frames: Iterable[Frame], settings: OptimizeSettings, layers: di
 
 
 def _download(settings: OptimizeSettings) -> None:
-    """Fetches the encoder where it is not here, telling how far that is."""
-    for progress in download_encoder(settings.encoder):
-        _bar(progress.done / max(1, progress.of), f"{progress.done / 1e6:.0f} of {progress.of / 1e6:.0f} MB")
+    """Fetches the encoder where it is not here."""
+    _show(download_encoder(settings.encoder))
+
+
+def _show(progress: Iterable[Progress]) -> None:
+    """Tells how far a download is."""
+    for done, of in progress:
+        _bar(done / max(1, of), f"{done / 1e6:.0f} of {of / 1e6:.0f} MB")
 
 
 def _last(frames: Iterable[Frame]) -> Frame:

@@ -71,16 +71,22 @@ class Limits:
 
 
 def open_image(
-    source: str | Path | bytes | BinaryIO | Image.Image, long_side: int | None = None, limits: Limits | None = None
+    source: str | Path | bytes | BinaryIO | Image.Image,
+    long_side: int | None = None,
+    limits: Limits | None = None,
+    name: str | None = None,
 ) -> Image.Image:
     """Any picture as 8-bit RGB in sRGB: upright, over white where it was transparent, without metadata.
 
     Of an animation it is the first frame. No side of the result is above `long_side`; nothing is ever enlarged.
-    Raises `UserError` for what is no picture, is damaged, or is above `limits` (by default `Limits()`), which are held
-    against the file's size and its header before any pixel is decoded.
+    `name` is what messages call it, by default the name of the file. Raises `UserError` for what is no picture, is
+    damaged, or is above `limits` (by default `Limits()`), which are held against the file's size and its header before
+    any pixel is decoded.
     """
     limits = limits or Limits()
-    name, image = ("The picture", source) if isinstance(source, Image.Image) else _open(source, limits)
+    if name is None:
+        name = (Path(source).name or "This") if isinstance(source, str | Path) else "The picture"
+    image = source if isinstance(source, Image.Image) else _open(source, name, limits)
     pixels = image.width * image.height
     if pixels == 0:
         raise limits.refusal(name, "has no pixels")
@@ -212,9 +218,8 @@ def read_settings(path: str | Path) -> dict[str, object]:
     return settings
 
 
-def _open(source: str | Path | bytes | BinaryIO, limits: Limits) -> tuple[str, Image.Image]:
-    """A name to use in messages, and the image with nothing but its header read."""
-    name = (Path(source).name or "This") if isinstance(source, str | Path) else "The picture"
+def _open(source: str | Path | bytes | BinaryIO, name: str, limits: Limits) -> Image.Image:
+    """The image with nothing but its header read."""
     most = int(limits.megabytes * 1e6)
     try:
         data = source if isinstance(source, bytes) else _read(source, most + 1)
@@ -227,7 +232,7 @@ def _open(source: str | Path | bytes | BinaryIO, limits: Limits) -> tuple[str, I
     if len(data) > most:
         raise limits.refusal(name, "is too large")
     try:
-        return name, Image.open(BytesIO(data), formats=_FORMATS)
+        return Image.open(BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise limits.refusal(name, "has too many pixels") from error
     except Exception as error:  # parsers raise whatever they stumble over

@@ -1,0 +1,93 @@
+"""Many photos in one style, one after the other: files, and what is in ZIP files."""
+
+from __future__ import annotations
+
+import functools
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from torch import Tensor
+
+from nst.errors import UserError
+from nst.images import SUFFIXES, Limits, open_image, to_bytes
+from nst.presets import Preset
+from nst.stylize import StylizeSettings, stylize
+
+FORMATS = ("png", "jpg", "webp")
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that has yet to be read."""
+
+    name: str
+    result: str  # what the painting shall be called, without an ending
+    read: Callable[[], Path | bytes]
+
+
+class Done(NamedTuple):
+    """What became of one photo."""
+
+    photo: Photo
+    painting: Tensor | None  # (1, 3, H, W), uint8
+    problem: str = ""  # a sentence, where there is no painting
+
+
+def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
+    """The photos among files, each with its name, and in the ZIP files among them; results are PHOTO-STYLE, all unlike.
+
+    What does not end like a picture within a ZIP file is passed over. Raises `UserError` if there is no photo at all,
+    and for a ZIP file that cannot be read.
+    """
+    found: list[tuple[str, Callable[[], Path | bytes]]] = []
+    for name, path in files:
+        if name.lower().endswith(".zip"):
+            found += [(entry, functools.partial(_read_zipped, path, entry)) for entry in _entries(name, path)]
+        else:
+            found.append((name, functools.partial(Path, path)))
+    if not found:
+        raise UserError("There is no photo yet: give pictures, or ZIP files with pictures in them.")
+    taken: dict[str, int] = {}
+    photos = []
+    for name, read in found:
+        result = f"{PurePosixPath(name).stem}-{style}"
+        taken[result] = taken.get(result, 0) + 1
+        photos.append(Photo(name, f"{result}-{taken[result]}" if taken[result] > 1 else result, read))
+    return photos
+
+
+def stylize_all(photos: Iterable[Photo], settings: StylizeSettings, more: Sequence[Preset] = ()) -> Iterator[Done]:
+    """Paints one photo after the other; one that cannot be painted does not stop the rest."""
+    for photo in photos:
+        try:
+            image = open_image(photo.read(), settings.size, name=photo.name)
+            yield Done(photo, stylize(to_bytes(image), settings, more))
+        except UserError as error:
+            yield Done(photo, None, str(error))
+
+
+def _entries(name: str, path: Path) -> list[str]:
+    """The pictures in a ZIP file, but for those that a Mac or a hidden folder adds."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return sorted(entry for entry in file.namelist() if _is_picture(PurePosixPath(entry)))
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise UserError(f"{name} is not a ZIP file that can be read.") from error
+
+
+def _is_picture(path: PurePosixPath) -> bool:
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return path.suffix.lower() in SUFFIXES and not hidden
+
+
+def _read_zipped(path: Path, entry: str) -> bytes:
+    """One file in a ZIP file, or as much of it as tells that it is too large, whatever its header says."""
+    try:
+        with zipfile.ZipFile(path) as file, file.open(entry) as opened:
+            return opened.read(int(Limits().megabytes * 1e6) + 1)
+    except (OSError, RuntimeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:  # or it is encrypted
+        raise UserError(f"{entry} cannot be taken out of its ZIP file.") from error
