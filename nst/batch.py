@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -60,7 +60,9 @@ def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
     return photos
 
 
-def stylize_all(photos: Iterable[Photo], settings: StylizeSettings, more: Sequence[Preset] = ()) -> Iterator[Done]:
+def stylize_all(
+    photos: Iterable[Photo], settings: StylizeSettings, more: Sequence[Preset] = ()
+) -> Generator[Done, None, None]:
     """Paints one photo after the other; one that cannot be painted does not stop the rest."""
     for photo in photos:
         try:

@@ -55,13 +55,15 @@ def _from_environment(name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """How large an upload may be; `NST_MAX_MEGAPIXELS` and `NST_MAX_MEGABYTES` set the defaults.
+    """How large an upload may be; `NST_MAX_MEGAPIXELS` and the like set the defaults.
 
     Pillow itself refuses more than 178 megapixels, whatever stands here.
     """
 
     megapixels: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGAPIXELS", 50))
-    megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGABYTES", 30))
+    megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGABYTES", 30))  # of a picture
+    upload_megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_UPLOAD_MEGABYTES", 200))
+    seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
 
     def refusal(self, name: str, wrong: str) -> UserError:
         return UserError(

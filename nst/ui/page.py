@@ -45,7 +45,7 @@ def serving() -> dict[str, Any]:
         "css_paths": theme.CSS,
         "head": theme.HEAD,
         "footer_links": ["api"],
-        "max_file_size": int(Limits().megabytes * 1e6),
+        "max_file_size": int(Limits().upload_megabytes * 1e6),
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from gradio.media import MEDIA_ROOT
 from PIL import Image
 
 from nst.errors import UserError
-from nst.images import open_image, save_image
+from nst.images import Limits, open_image, save_image
 from nst.settings import options
 from nst.weights import STYLES
 
@@ -34,6 +35,8 @@ PHOTOS = {
 SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
+
+OWN = Limits(megapixels=math.inf, megabytes=math.inf)  # for files that were written here
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
 
@@ -169,6 +172,49 @@ def shelf(value: Any, label: str, **rest: Any) -> gr.Gallery:
         fit_columns=False,
         **rest,
     )
+
+
+class Stops:
+    """The sessions that asked for their work to be stopped."""
+
+    def __init__(self) -> None:
+        self._sessions: set[str] = set()
+
+    def forget(self, request: gr.Request) -> None:
+        self._sessions.discard(str(request.session_hash))
+
+    def ask(self, request: gr.Request) -> gr.Button:
+        """Has the session's work stopped; the Stop button as it is until that has happened."""
+        self._sessions.add(str(request.session_hash))
+        return gr.Button("Stopping …", interactive=False)
+
+    def asked(self, request: gr.Request) -> bool:
+        return str(request.session_hash) in self._sessions
+
+
+def start_and_stop(
+    start: gr.Button,
+    stop: gr.Button,
+    stops: Stops,
+    work: Any,
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    **queue: Any,
+) -> None:
+    """The events of long work: one button takes the place of the other while `work` goes on, which looks at `stops`."""
+
+    def begin(request: gr.Request) -> tuple[gr.Button, gr.Button]:
+        stops.forget(request)
+        return gr.Button(visible=False), gr.Button("Stop", visible=True, interactive=True)
+
+    def end(request: gr.Request) -> tuple[gr.Button, gr.Button]:
+        stops.forget(request)
+        return gr.Button(visible=True), gr.Button(visible=False)
+
+    begun = start.click(begin, None, [start, stop], queue=False, show_progress="hidden", **PAGE)
+    done = begun.then(work, inputs, outputs, show_progress="hidden", **queue, **PAGE)
+    done.then(end, None, [start, stop], queue=False, show_progress="hidden", **PAGE)
+    stop.click(stops.ask, None, stop, queue=False, show_progress="hidden", **PAGE)
 
 
 def _html(error: UserError) -> str:

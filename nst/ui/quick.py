@@ -1,196 +1,356 @@
-"""The quick tab: a photo in the style of a preset, as soon as one is picked."""
+"""The quick tab: photos, a camera or a video in ready-made styles, painted as soon as one is picked."""
 
 from __future__ import annotations
 
 import dataclasses
 import html
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+import time
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from PIL import Image
 
-from nst.images import save_image, to_pil, to_tensor
-from nst.presets import Preset, catalogue, find
-from nst.stylize import StylizeSettings, stylize
-from nst.ui import parts
+from nst.camera import Camera
+from nst.errors import UserError
+from nst.images import save_image, to_bytes, to_pil
+from nst.presets import Preset, catalogue
+from nst.stylize import StylizeSettings
+from nst.ui import camera, film, many, parts, strip, styling
 from nst.ui.parts import PAGE, Upload
-from nst.ui.zerogpu import on_gpu
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from nst.ui.strip import Result
+from nst.ui.styling import Choice
 
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick an example."
-# A page should answer at once, so it does not start with the whole of a large photo; 0 is the photo's own size.
-SIZES = {"Small, 512 px": 512, "Medium, 1024 px": 1024, "Large, 2048 px": 2048, "As the photo": 0}
-SIZE = 1024
-STROKES = {"Broad": 512, "Medium": 1024, "Fine": 2048}  # by the texture size
+AT_ONCE = 1024  # px, the long side of what is painted first
+PULSE = 0.5  # seconds in which a page that was closed is noticed
 QUEUE: dict[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
+SOURCES = ("photo", "many", "camera", "video")
 
 
 def build(page: gr.Blocks) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open."""
-    chosen = gr.State("")
+    wishes: defaultdict[str, int] = defaultdict(int)  # how often each session asked for something else
     gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>")
     with gr.Row(elem_classes="room"):
         with gr.Column(scale=5, min_width=300):
-            gr.HTML("<h2>The photo</h2>")
-            photo = parts.picture_in("Photo", "a photo", height=300, elem_id="quick-photo")
-            photos = parts.example_photos()
-            examples = parts.shelf(
-                [(str(path), parts.title_of(path)) for path in photos],
-                "Example photos",
-                columns=6,
-                elem_id="quick-examples",
-                elem_classes="shelf plain",
-                visible=bool(photos),
-            )
-            gr.HTML("<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>")
-            styles = parts.shelf(_gallery(), "Styles", columns=5, elem_id="styles", elem_classes="shelf")
+            with gr.Tabs(elem_classes="views", elem_id="sources") as sources:
+                with gr.Tab("Photo", id="photo") as photo_tab:
+                    photo = parts.picture_in("Photo", "a photo", height=300, elem_id="quick-photo")
+                    photos = parts.example_photos()
+                    examples = parts.shelf(
+                        [(str(path), parts.title_of(path)) for path in photos],
+                        "Example photos",
+                        columns=6,
+                        elem_id="quick-examples",
+                        elem_classes="shelf plain",
+                        visible=bool(photos),
+                    )
+                with gr.Tab("Many photos", id="many") as many_tab:
+                    files = many.source()
+                with gr.Tab("Camera", id="camera") as camera_tab:
+                    stream = camera.source()
+                with gr.Tab("Video", id="video") as video_tab:
+                    video = film.source()
+            chosen, own, gallery, own_file = styling.build_gallery()
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
-            gr.HTML("<h2>The painting</h2>")
-            with gr.Tabs(elem_classes="views"):
-                with gr.Tab("Before and after"):
-                    compare = gr.ImageSlider(
-                        label="Before and after",
-                        show_label=False,
-                        interactive=False,
-                        buttons=["fullscreen"],
-                        max_height=620,
-                        elem_id="compare",
-                        elem_classes="frame",
-                    )
-                with gr.Tab("Painting alone"):
-                    alone = gr.Image(
-                        label="Painting",
-                        show_label=False,
-                        interactive=False,
-                        buttons=["fullscreen"],
-                        height=620,
-                        elem_id="painting",
-                        elem_classes="frame",
-                    )
+            with gr.Column(visible=True) as photo_wall:
+                gr.HTML("<h2>The painting</h2>")
+                with gr.Tabs(elem_classes="views"):
+                    with gr.Tab("Before and after"):
+                        compare = gr.ImageSlider(
+                            label="Before and after",
+                            show_label=False,
+                            interactive=False,
+                            buttons=["fullscreen"],
+                            max_height=620,
+                            elem_id="compare",
+                            elem_classes="frame",
+                        )
+                    with gr.Tab("Painting alone"):
+                        alone = gr.Image(
+                            label="Painting",
+                            show_label=False,
+                            interactive=False,
+                            buttons=["fullscreen"],
+                            height=620,
+                            elem_id="painting",
+                            elem_classes="frame",
+                        )
+            many_wall, camera_wall, video_wall = (gr.Column(visible=False) for _ in range(3))
             label = gr.HTML(_wall_label(None))
-            download = gr.DownloadButton("Download PNG", interactive=False, variant="primary", elem_id="quick-png")
-            with gr.Group():
-                strength = parts.control(StylizeSettings, "strength", "Strength", elem_id="strength")
-                keep = parts.control(
-                    StylizeSettings, "keep_colors", "Keep the photo’s colours", "Only light and dark are painted."
+            with gr.Row(elem_classes="pair") as downloads:
+                download = gr.DownloadButton(
+                    "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
                 )
-                size = gr.Radio(
-                    list(SIZES.items()),
-                    value=SIZE,
-                    label="Size limit",
-                    info="The painting’s longer side at most; larger takes longer. A photo is never enlarged.",
-                )
-                strokes = gr.Radio(
-                    list(STROKES.items()),
-                    value=StylizeSettings.texture_size,
-                    label="Strokes",
-                    info="How large the texture is, in pictures that are large enough to hold it.",
-                    elem_id="strokes",
-                )
-
+                suffix = gr.Dropdown(
+                    list(strip.FORMATS.items()), value="png", show_label=False, label="Format", min_width=140,
+                    container=False, elem_id="format",
+                )  # fmt: skip
+            style = styling.build_settings(chosen, own, gallery)
+    with gr.Column(visible=False, elem_id="visit") as visit:
+        gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
+        past = parts.shelf([], "Paintings of this visit", columns=6, elem_classes="shelf")
+    history, source = gr.State([]), gr.State("photo")
+    walls = dict(zip(SOURCES, (photo_wall, many_wall, camera_wall, video_wall), strict=True))
+    with many_wall:
+        many.wall(files, style)
+    with camera_wall:
+        eye, snapshot, snapshot_png = camera.wall(stream, style)
+    with video_wall:
+        film.wall(video, style)
     # What only clients use.
-    slug = gr.Dropdown([preset.slug for preset in catalogue()], label="style", visible=False)
-    limit = gr.Number(SIZE, label="size", precision=0, visible=False)
-    texture = gr.Number(StylizeSettings.texture_size, label="texture_size", precision=0, visible=False)
+    slugs = [preset.slug for preset in catalogue()]
+    hidden = {
+        "style": gr.Dropdown(slugs, label="style", visible=False),
+        "size": gr.Number(styling.SIZE, label="size", precision=0, visible=False),
+        "texture_size": gr.Number(StylizeSettings.texture_size, label="texture_size", precision=0, visible=False),
+        "second": gr.Dropdown(["", *slugs], value="", label="second", visible=False),
+    }
     file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
+    canvas = [compare, alone, label, download, history, past, visit, gallery]
 
-    def show(upload: Upload, style: str, strength: float, keep_colors: bool, size: int, texture_size: int) -> Any:
-        if not style:
-            return gr.skip()
+    def wish(request: gr.Request) -> None:
+        wishes[str(request.session_hash)] += 1
+
+    def leave(request: gr.Request) -> None:
+        wishes.pop(str(request.session_hash), None)
+
+    def show(
+        request: gr.Request,
+        source: str,
+        upload: Upload,
+        suffix: str,
+        results: list[Result],
+        own: list[str],
+        *values: Any,
+    ) -> Iterator[Any]:
+        session = str(request.session_hash)
+        wished = wishes[session]
+        if source != "photo" or not values[0]:
+            return
         with parts.told():
-            preset = find(style)
-            was_here = preset.downloaded
-            before, after, png = _painted(upload, style, strength, keep_colors, size or None, texture_size)
-            return {
-                compare: (before, after),
-                alone: gr.Image(after, alt_text=f"{parts.stem(upload)} in the style of {preset.title}"),
-                label: _wall_label(preset),
-                download: gr.DownloadButton(value=png, interactive=True),
-                **({} if was_here else {styles: _gallery()}),
-            }
-        return gr.skip()
+            chosen = styling.choice(own, *values)
+            clouds = [preset for preset in chosen.presets if not preset.downloaded]
+            yield from ({label: news} for news in styling.fetched(chosen))
+            if clouds:
+                yield {gallery: styling.shelf(own), label: _wall_label(chosen)}
+            for painted in _painted(upload, chosen, lambda: wishes[session] != wished):
+                if painted is None:
+                    yield gr.skip()
+                    continue
+                before, after, png = painted
+                name = parts.stem(upload)
+                update: dict[Any, Any] = {
+                    compare: (before, after),
+                    alone: gr.Image(after, alt_text=f"{name} in the style of {chosen.title}"),
+                    label: _wall_label(chosen),
+                }
+                if png:
+                    download.temp_files.add(png)
+                    words = strip.words_of(name, chosen)
+                    made = Result(before, after, png, words, update[label], upload["path"] if upload else "", values)
+                    kept = strip.with_result(results, made)
+                    update |= {history: kept, past: strip.shown(kept), visit: gr.Column(visible=True)}
+                    update[download] = strip.to_download(png, suffix)
+                yield update
 
-    def refresh(upload: Upload, *rest: Any) -> Any:
-        return show(upload, *rest) if upload else gr.skip()
+    def refresh(request: gr.Request, source: str, upload: Upload, *rest: Any) -> Iterator[Any]:
+        if upload:
+            yield from show(request, source, upload, *rest)
 
-    def pick(event: gr.SelectData) -> tuple[str, float]:
-        preset = catalogue()[event.index]
+    def pick(event: gr.SelectData, own: list[str]) -> tuple[str, float]:
+        preset = (*catalogue(), *styling.own_presets(own))[event.index]
         return preset.slug, preset.strength
 
     def example(event: gr.SelectData) -> str:
         return str(photos[event.index])
 
+    def look_back(event: gr.SelectData, results: list[Result], suffix: str) -> Any:
+        result = results[event.index]
+        with parts.told():
+            if not Path(result.png).is_file():
+                raise UserError("This one is gone: pictures are deleted after about an hour.")
+            return {
+                compare: (result.before, result.after),
+                alone: gr.Image(result.after, alt_text=result.words),
+                label: result.label,
+                download: strip.to_download(result.png, suffix),
+                **({photo: result.photo} if Path(result.photo).is_file() else {}),
+                **dict(zip(style.settings, result.values, strict=True)),
+                sources: gr.Tabs(selected="photo"),
+                **at("photo"),
+            }
+        return gr.skip()
+
+    def at(place: str) -> dict[Any, Any]:
+        walls_ = {wall: gr.Column(visible=name == place) for name, wall in walls.items()}
+        return {source: place, downloads: gr.Row(visible=place == "photo"), **walls_}
+
+    def arrive(request: gr.Request) -> Any:
+        """The gallery as it is now, with the style that the link names."""
+        asked = request.query_params.get("style", "")
+        index = next((index for index, preset in enumerate(catalogue()) if preset.slug == asked), None)
+        preset = None if index is None else catalogue()[index]
+        return {
+            gallery: gr.Gallery(styling.shelf([]), selected_index=index),
+            **({chosen: preset.slug, style.strength: preset.strength, label: _invitation(preset)} if preset else {}),
+        }
+
+    def change_format(results: list[Result], suffix: str) -> Any:
+        return strip.to_download(results[0].png, suffix) if results else gr.skip()
+
+    def snap(eye: Camera, results: list[Result], own: list[str], *values: Any) -> Any:
+        with parts.told():
+            if eye.latest is None:
+                raise UserError("There is no picture yet: press the record button of the camera.")
+            chosen, folder = styling.choice(own, *values), parts.fresh_folder()
+            before, after = map(to_pil, eye.latest)
+            png = folder / f"camera-{chosen.slug}.png"
+            save_image(after, png, dataclasses.asdict(chosen.settings))
+            words = strip.words_of("camera", chosen)
+            made = Result(*_previews(folder, before, after), str(png), words, _wall_label(chosen), "", values)
+            kept = strip.with_result(results, made)
+            update = {history: kept, past: strip.shown(kept), visit: gr.Column(visible=True)}
+            return update | {snapshot_png: gr.DownloadButton(value=str(png), interactive=True)}
+        return gr.skip()
+
     @parts.refused()
     def call(
-        photo: Upload, style: str, strength: float, keep_colors: bool, size: int | None, texture_size: int | None
+        photo: Upload,
+        style: str,
+        strength: float,
+        keep_colors: bool,
+        size: int | None,
+        texture_size: int | None,
+        second: str,
+        blend: float,
     ) -> str:
-        """A photo in the style of a preset, as a PNG; `size` limits its longer side, null keeps the photo's own."""
-        return _painted(photo, style, strength, keep_colors, size, texture_size)[-1]
+        """A photo in the style of a preset, as a PNG; `size` limits its longer side, null keeps the photo's own.
+
+        `second` is a preset to mix in, as much as `blend` says, 0 to 1. `strength` is 0 to 1.5.
+        """
+        chosen = styling.choice([], style, second, blend, strength, keep_colors, size, texture_size)
+        *_, last = (painted for painted in _painted(photo, chosen, lambda: False, preview=False) if painted)
+        return last[-1]
 
     def then(happened: Any, function: Any) -> None:
         happened(
             function,
-            [photo, chosen, strength, keep, size, strokes],
-            [compare, alone, label, download, styles],
+            [source, photo, suffix, history, *style.inputs],
+            canvas,
             show_progress_on=[compare, alone],
             trigger_mode="always_last",
             **QUEUE,
             **PAGE,
         )
 
-    page.load(_gallery, None, styles, queue=False, **PAGE)  # others may have downloaded some
-    then(styles.select(pick, None, [chosen, strength], queue=False, trigger_mode="multiple", **PAGE).then, show)
-    then(examples.select(example, None, photo, queue=False, **PAGE).then, refresh)
-    then(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then, refresh)
-    for change in (strength.input, keep.input, size.input, strokes.input):
-        then(change, refresh)
-    endpoint.click(
-        call, [photo, slug, strength, keep, limit, texture], file, api_name="stylize", preprocess=False, **QUEUE
+    def soon(happened: Any) -> Any:
+        """What happens after a wish is noted, which ends the painting that is going on."""
+        return happened(wish, None, None, queue=False, trigger_mode="multiple", **PAGE).then
+
+    page.load(arrive, None, [gallery, chosen, style.strength, label], queue=False, **PAGE)
+    page.unload(leave)
+    picked = gallery.select(pick, own, [chosen, style.strength], queue=False, trigger_mode="multiple", **PAGE)
+    then(soon(picked.then), show)
+    styling.wire_own(style, own_file, lambda event: then(event.then, refresh))
+    then(soon(examples.select(example, None, photo, queue=False, **PAGE).then), refresh)
+    then(soon(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then), refresh)
+    for control in style.sliders:
+        then(soon(control.input), refresh)
+    snapshot.click(snap, [eye, history, *style.inputs], [history, past, visit, snapshot_png], queue=False, **PAGE)
+    suffix.input(change_format, [history, suffix], download, queue=False, **PAGE)
+    past.select(
+        look_back,
+        [history, suffix],
+        [compare, alone, label, download, photo, *style.settings, sources, source, downloads, *walls.values()],
+        queue=False,
+        **PAGE,
     )
+    for name, tab in zip(SOURCES, (photo_tab, many_tab, camera_tab, video_tab), strict=True):
+        tab.select(lambda name=name: at(name), None, [source, downloads, *walls.values()], queue=False, **PAGE)
+    endpoint.click(
+        call,
+        [photo, hidden["style"], style.strength, style.keep, hidden["size"], hidden["texture_size"], hidden["second"],
+         style.blend],
+        file,
+        api_name="stylize",
+        preprocess=False,
+        **QUEUE,
+    )  # fmt: skip
 
 
-def _stylized(photo: Tensor, settings: StylizeSettings) -> Generator[Tensor, None, None]:
-    yield stylize(photo, settings)
-
-
-_stylize = on_gpu(_stylized, seconds=20)
-
-
-def _painted(upload: Upload, *values: Any) -> tuple[str, str, str]:
+def _painted(
+    upload: Upload, chosen: Choice, stopped: Callable[[], bool], preview: bool = True
+) -> Iterator[tuple[str, str, str] | None]:
     """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
 
-    The values are those of `StylizeSettings`, in its order.
+    Of a large photo there is a small painting first, without a PNG. None comes now and then; ends when stopped.
     """
-    names = [field.name for field in dataclasses.fields(StylizeSettings)]
-    settings = parts.settings_from(StylizeSettings, dict(zip(names, values, strict=True)))
-    photo = parts.opened(upload, NO_PHOTO, settings.size)
-    [painted] = _stylize(to_tensor(photo), settings)
-    result = to_pil(painted)
-    folder = parts.fresh_folder()
-    paths = [folder / name for name in ("before.jpg", "after.jpg", f"{parts.stem(upload)}-{settings.style}.png")]
-    save_image(result, paths[2], dataclasses.asdict(settings))
-    for picture, path in zip((photo, result), paths, strict=False):
-        picture.thumbnail((parts.PREVIEW, parts.PREVIEW))
-        save_image(picture, path)
-    before, after, png = map(str, paths)
-    return before, after, png
+    size = chosen.settings.size
+    photo = parts.opened(upload, NO_PHOTO, AT_ONCE if preview and (size is None or size > AT_ONCE) else size)
+    folder, first, small = parts.fresh_folder(), None, None
+    if preview and max(photo.size) == AT_ONCE and size != AT_ONCE:
+        small = yield from _paint(photo, chosen.sized(None), stopped)
+        if small is None:
+            return
+        yield (*_previews(folder / "first", photo, small), "")
+        first, photo = photo, parts.opened(upload, NO_PHOTO, size)
+    whole = first is not None and first.size == photo.size
+    result = small if whole else (yield from _paint(photo, chosen, stopped))
+    if result is not None:
+        png = folder / f"{parts.stem(upload)}-{chosen.slug}.png"
+        save_image(result, png, dataclasses.asdict(chosen.settings))
+        yield (*_previews(folder, photo, result), str(png))
 
 
-def _gallery() -> list[tuple[str, str]]:
-    """The presets as thumbnails; what must be downloaded first has a cloud."""
-    return [
-        (str(preset.thumbnail), preset.title if preset.downloaded else f"{preset.title}\u00a0☁")
-        for preset in catalogue()
-    ]
+def _paint(
+    photo: Image.Image, chosen: Choice, stopped: Callable[[], bool]
+) -> Generator[None, None, Image.Image | None]:
+    """The painting; None now and then, so that a page which was closed can end it, and None if it was stopped."""
+    due = time.monotonic() + PULSE
+    with closing(styling.paint(to_bytes(photo), chosen)) as steps:
+        for painted in steps:
+            if painted is not None:
+                return to_pil(painted)
+            if stopped():
+                break
+            if time.monotonic() > due:
+                yield
+                due = time.monotonic() + PULSE
+    return None
 
 
-def _wall_label(preset: Preset | None) -> str:
+def _previews(folder: Path, *pictures: Image.Image) -> tuple[str, str]:
+    """The paths of what is quick to send of a photo and its painting."""
+    folder.mkdir(exist_ok=True)
+    before, after = paths = [folder / name for name in ("before.jpg", "after.jpg")]
+    for picture, path in zip(pictures, paths, strict=True):
+        small = picture.copy()
+        small.thumbnail((parts.PREVIEW, parts.PREVIEW))
+        save_image(small, path)
+    return str(before), str(after)
+
+
+def _wall_label(chosen: Choice | None) -> str:
     """What hangs beside a picture in a museum."""
-    if preset is None:
+    if chosen is None:
         return '<div class="wall-label"><p>Choose a photo, then a style: the painting hangs here.</p></div>'
-    title, artist, year, rights = map(html.escape, (preset.title, preset.artist, preset.year, preset.license))
-    words = f"In the style of <cite>{title}</cite>, {artist}, {year}. <small>{rights}</small>"
-    return f'<div class="wall-label"><p>{words}</p></div>'
+    return "".join(_words(preset, "In the style of") for preset in chosen.presets)
+
+
+def _invitation(preset: Preset) -> str:
+    """For a visitor whose link names a style."""
+    return _words(preset, "Give a photo, and it is painted in the style of")
+
+
+def _words(preset: Preset, said: str) -> str:
+    title, slug = html.escape(preset.title), html.escape(preset.slug)
+    about = "".join(f", {html.escape(text)}" for text in (preset.artist, preset.year) if text)
+    link = f' <a href="?style={slug}">Link to this style</a>' if preset in catalogue() else ""
+    small = f"<small>{html.escape(preset.license)}{link}</small>"
+    return f'<div class="wall-label"><p>{said} <cite>{title}</cite>{about}. {small}</p></div>'

@@ -1,0 +1,117 @@
+"""A video in a style: one file in, one MP4 out, with its sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from nst.errors import UserError
+from nst.images import Limits, save_image, to_pil
+from nst.stylize import stylize
+from nst.ui import easel, parts, styling
+from nst.ui.styling import Choice, Styling
+from nst.ui.zerogpu import on_gpu
+from nst.video import PaintedFrame, paint_video
+
+NO_VIDEO = "There is no video yet: upload one."
+SIZES = {"360 px": 360, "640 px": 640, "960 px": 960, "1280 px": 1280}
+SIZE = 640
+EVERY = 15  # frames from one that is shown to the next
+QUEUE: dict[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}  # one at a time, of these and of many photos
+
+
+class News(NamedTuple):
+    """What a page is told while a video is painted."""
+
+    status: str
+    frame: str = ""  # path of a painted frame
+    video: str = ""  # path of the painted video, at last
+
+
+def source() -> gr.Video:
+    """The place for the video."""
+    return gr.Video(
+        label=f"Video, of {Limits().seconds:g} seconds at most", sources=["upload"], height=300, elem_id="video"
+    )
+
+
+def wall(video: gr.Video, style: Styling) -> None:
+    """What hangs on the wall, and the events."""
+    stops = parts.Stops()
+    gr.HTML("<h2>The painted film</h2>")
+    frame = gr.Image(
+        label="Painted frame",
+        show_label=False,
+        interactive=False,
+        buttons=[],
+        height=480,
+        alt_text="The latest painted frame",
+        elem_id="video-frame",
+        elem_classes="frame",
+    )
+    result = gr.Video(
+        label="Painted video", show_label=False, interactive=False, buttons=[], visible=False, height=480,
+        elem_id="video-result", elem_classes="frame",
+    )  # fmt: skip
+    status = gr.HTML(easel.status("Choose a video, pick a style and press Start."), elem_id="video-status")
+    with gr.Row(elem_classes="pair"):
+        start = gr.Button("Start", variant="primary", elem_id="video-start", min_width=140)
+        stop = gr.Button("Stop", visible=False, elem_id="video-stop", min_width=140)
+        download = gr.DownloadButton("Download MP4", interactive=False, elem_id="video-mp4", min_width=140)
+        size = gr.Dropdown(
+            list(SIZES.items()), value=SIZE, label="Long side", show_label=False, container=False, min_width=100
+        )
+
+    def paint(request: gr.Request, upload: parts.Upload, size: int, *values: Any) -> Iterator[Any]:
+        yield {frame: gr.Image(visible=True), result: gr.Video(visible=False), status: easel.status("Preparing …")}
+        with parts.told():
+            chosen = styling.choice(*values).sized(size)
+            yield from ({status: news} for news in styling.fetched(chosen))
+            with closing(_paint(upload, chosen, lambda: stops.asked(request))) as stream:
+                for news in stream:
+                    update: dict[Any, Any] = {status: news.status}
+                    if news.frame:
+                        update[frame] = news.frame
+                    if news.video:
+                        update |= {
+                            frame: gr.Image(visible=False),
+                            result: gr.Video(news.video, visible=True),
+                            download: gr.DownloadButton(value=news.video, interactive=True),
+                        }
+                    yield update
+            return
+        yield {status: easel.status("Nothing was painted.")}
+
+    outputs = [frame, result, status, download]
+    parts.start_and_stop(start, stop, stops, paint, [video, size, *style.inputs], outputs, **QUEUE)
+
+
+def _paint(upload: parts.Upload, chosen: Choice, stopped: Callable[[], bool]) -> Generator[News, None, None]:
+    """Paints a video into an MP4; when it is stopped, there is none."""
+    if not upload:
+        raise UserError(NO_VIDEO)
+    folder = parts.fresh_folder()
+    out = folder / f"{parts.stem(upload)}-{chosen.slug}.mp4"
+    with closing(_film(Path(upload["path"]), out, chosen, Limits().seconds)) as frames:
+        for painted in frames:
+            words = f"Frame {painted.frame} of {painted.of} · {easel.duration(painted.seconds_left)} left"
+            shown = ""
+            if painted.frame % EVERY == 1:
+                shown = str(folder / f"{painted.frame}.jpg")
+                save_image(to_pil(painted.picture), shown)
+            yield News(easel.status(words, painted.frame, painted.of), shown)
+            if stopped():
+                raise UserError("The video was stopped.")
+    yield News(easel.status(f"Finished · {painted.frame} frames", 1, 1), video=str(out))
+
+
+def _film_frames(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
+    each = chosen.sized(None).settings
+    yield from paint_video(source, out, lambda seen: stylize(seen, each, chosen.more), chosen.settings.size, longest)
+
+
+_film = on_gpu(_film_frames, seconds=120)

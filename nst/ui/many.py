@@ -1,0 +1,135 @@
+"""Many photos in one style: several files or ZIP files in, a ZIP file out."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import time
+import zipfile
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from nst.batch import FORMATS, Done, photos_in, stylize_all
+from nst.errors import UserError
+from nst.images import SUFFIXES, save_image, to_pil
+from nst.ui import easel, parts, styling
+from nst.ui.styling import Choice, Styling
+from nst.ui.zerogpu import on_gpu
+
+MOST = 500  # photos at once
+PREVIEW = 512  # px, the long side of what is shown of the latest
+QUEUE: dict[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}  # one at a time, of these and of videos
+BEFORE = "Choose photos or ZIP files, pick a style and press Start."
+
+_stylize_all = on_gpu(stylize_all, seconds=120)
+
+
+class News(NamedTuple):
+    """What a page is told after each photo."""
+
+    status: str
+    latest: str = ""  # path of a small picture
+    archive: str = ""  # path of the ZIP file, at last
+
+
+def source() -> gr.File:
+    """The place for the photos."""
+    return gr.File(
+        label="Photos, or ZIP files of photos",
+        file_count="multiple",
+        file_types=[*SUFFIXES, ".zip"],
+        height=300,
+        elem_id="many-files",
+    )
+
+
+def wall(files: gr.File, style: Styling) -> None:
+    """What hangs on the wall, and the events."""
+    stops = parts.Stops()
+    gr.HTML("<h2>The paintings</h2>")
+    latest = gr.Image(
+        label="Latest painting",
+        show_label=False,
+        interactive=False,
+        buttons=[],
+        height=480,
+        alt_text="The latest painting",
+        elem_id="many-latest",
+        elem_classes="frame",
+    )
+    status = gr.HTML(easel.status(BEFORE), elem_id="many-status")
+    with gr.Row(elem_classes="pair"):
+        start = gr.Button("Start", variant="primary", elem_id="many-start", min_width=140)
+        stop = gr.Button("Stop", visible=False, elem_id="many-stop", min_width=140)
+        download = gr.DownloadButton("Download ZIP", interactive=False, elem_id="many-zip", min_width=140)
+        suffix = gr.Dropdown(
+            list(FORMATS), value="jpg", label="Format", show_label=False, container=False, min_width=100
+        )
+
+    def paint(request: gr.Request, uploads: Sequence[Any] | None, suffix: str, *values: Any) -> Iterator[Any]:
+        with parts.told():
+            chosen = styling.choice(*values)
+            yield from ({status: news} for news in styling.fetched(chosen))
+            with closing(_paint(uploads or (), suffix, chosen, lambda: stops.asked(request))) as stream:
+                for news in stream:
+                    update: dict[Any, Any] = {status: news.status}
+                    if news.latest:
+                        update[latest] = news.latest
+                    if news.archive:
+                        update[download] = gr.DownloadButton(value=news.archive, interactive=True)
+                    yield update
+
+    parts.start_and_stop(start, stop, stops, paint, [files, suffix, *style.inputs], [status, latest, download], **QUEUE)
+
+
+def _paint(
+    uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Callable[[], bool]
+) -> Generator[News, None, None]:
+    """Paints the photos into a ZIP file; when it is stopped, it holds those that are done."""
+    given = [(upload.get("orig_name") or Path(upload["path"]).name, Path(upload["path"])) for upload in uploads]
+    photos = photos_in(given, chosen.slug)
+    if len(photos) > MOST:
+        raise UserError(f"These are {len(photos)} photos: give {MOST} at most at once.")
+    if suffix not in FORMATS:
+        raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS)}.")
+    folder, record = parts.fresh_folder(), dataclasses.asdict(chosen.settings)
+    archive, problems, begun = folder / f"{chosen.slug}.zip", list[str](), time.monotonic()
+    yield News(easel.status(f"0 of {len(photos)}", 0, len(photos)))
+    count = 0
+    with zipfile.ZipFile(archive, "w") as file, closing(_stylize_all(photos, chosen.settings, chosen.more)) as stream:
+        for count, done in enumerate(stream, 1):
+            seconds = (time.monotonic() - begun) / count * (len(photos) - count)
+            words = [f"{count} of {len(photos)}", f"{easel.duration(seconds)} left"]
+            shown = _add(file, done, suffix, folder, record, count)
+            if done.problem:
+                problems.append(done.problem)
+            yield News(_status(" · ".join(words), problems, count, len(photos)), shown)
+            if stopped():
+                break
+    painted = count - len(problems)
+    ended = f"{painted} of {len(photos)} painted in {easel.duration(time.monotonic() - begun)}"
+    yield News(_status(ended, problems, count, len(photos)), archive=str(archive) if painted else "")
+
+
+def _add(file: zipfile.ZipFile, done: Done, suffix: str, folder: Path, record: dict[str, Any], count: int) -> str:
+    """Puts a painting into the ZIP file; gives the path of a small one to be shown."""
+    if done.painting is None:
+        return ""
+    path = folder / f"result.{suffix}"
+    image = to_pil(done.painting)
+    save_image(image, path, record)
+    file.write(path, f"{PurePosixPath(done.photo.result).name}.{suffix}")
+    path.unlink()
+    small = folder / f"{count}.jpg"
+    image.thumbnail((PREVIEW, PREVIEW))
+    save_image(image, small)
+    return str(small)
+
+
+def _status(words: str, problems: Sequence[str], done: int, of: int) -> str:
+    items = "".join(f"<li>{html.escape(problem)}</li>" for problem in problems)
+    return easel.status(words, done, of) + (f'<ul class="problems">{items}</ul>' if items else "")

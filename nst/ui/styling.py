@@ -1,0 +1,196 @@
+"""What every source of the quick tab shares: the gallery of styles, and how the picture is painted."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from nst.errors import UserError
+from nst.presets import Preset, catalogue, find, presets_in
+from nst.stylize import StylizeSettings, stylizing
+from nst.ui import easel, parts
+from nst.ui.zerogpu import on_gpu
+from nst.weights import HubFile, download
+
+# A page should answer at once, so it does not start with the whole of a large photo; 0 is the photo's own size.
+SIZES = {"Small, 512 px": 512, "Medium, 1024 px": 1024, "Large, 2048 px": 2048, "As the photo": 0}
+SIZE = 1024
+STROKES = {"Broad": 512, "Medium": 1024, "Fine": 2048}  # by the texture size
+WEIGHTS = [".pth", ".pt", ".model", ".onnx", ".safetensors"]
+NO_STYLE = "There is no style yet: pick one."
+
+
+class Choice(NamedTuple):
+    """What the visitor chose."""
+
+    settings: StylizeSettings
+    more: Sequence[Preset]  # beside the catalogue: the visitor's own
+
+    @property
+    def presets(self) -> list[Preset]:
+        return [find(slug, self.more) for slug in self.settings.shares]
+
+    @property
+    def title(self) -> str:
+        return " and ".join(preset.title for preset in self.presets)
+
+    @property
+    def slug(self) -> str:
+        return "-".join(self.settings.shares)
+
+    def sized(self, size: int | None) -> Choice:
+        return self._replace(settings=replace(self.settings, size=size))
+
+
+@dataclass(frozen=True)
+class Styling:
+    """The components, in the order in which `choice` wants their values."""
+
+    own: gr.State  # paths of the visitor's files of weights
+    chosen: gr.State  # slug
+    second: gr.Dropdown
+    blend: gr.Slider
+    strength: gr.Slider
+    keep: gr.Checkbox
+    size: gr.Radio
+    strokes: gr.Radio
+    gallery: gr.Gallery
+
+    @property
+    def inputs(self) -> list[Any]:
+        return [self.own, *self.settings]
+
+    @property
+    def settings(self) -> list[Any]:
+        """Those that stand for the fields of `StylizeSettings`, in their order."""
+        return [self.chosen, self.second, self.blend, self.strength, self.keep, self.size, self.strokes]
+
+    @property
+    def sliders(self) -> list[Any]:
+        """Those of them that repaint when they are moved."""
+        return self.settings[1:]
+
+
+def choice(own: Sequence[str], style: str, *values: Any) -> Choice:
+    """What the values of `Styling.inputs` say; `UserError` where no style is chosen."""
+    if not style:
+        raise UserError(NO_STYLE)
+    fields = ("style", "second", "blend", "strength", "keep_colors", "size", "texture_size")
+    given = dict(zip(fields, (style, *values), strict=True))
+    return Choice(parts.settings_from(StylizeSettings, given | {"size": given["size"] or None}), own_presets(own))
+
+
+def own_presets(own: Sequence[str]) -> list[Preset]:
+    """The presets in a visitor's own files."""
+    return [preset for path in own for preset in _presets_of(path)]
+
+
+def shelf(own: Sequence[str]) -> list[tuple[str, str]]:
+    """All presets as thumbnails; what must be downloaded first has a cloud."""
+    return [
+        (str(preset.thumbnail), preset.title if preset.downloaded else f"{preset.title}\u00a0☁")
+        for preset in (*catalogue(), *own_presets(own))
+    ]
+
+
+def fetched(chosen: Choice) -> Iterator[str]:
+    """Downloads what is not here yet, telling how far that is in HTML."""
+    for preset in chosen.presets:
+        if isinstance(preset.source, HubFile):
+            with closing(download(preset.source, preset.title)) as progress:
+                for done, of in progress:
+                    yield easel.status(f"Downloading {preset.title}: {done / 1e6:.1f} of {of / 1e6:.1f} MB", done, of)
+
+
+def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
+    """Slug of the chosen style, the visitor's own files, the gallery, and the place where own files are put."""
+    chosen, own = gr.State(""), gr.State([])
+    gr.HTML("<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>")
+    gallery = parts.shelf(shelf([]), "Styles", columns=5, elem_id="styles", elem_classes="shelf")
+    with gr.Accordion("A network of your own", open=False, elem_id="own"):
+        gr.HTML(
+            "<p>A feed-forward network that you trained or have: one of pytorch/examples’ fast_neural_style (.pth, "
+            ".onnx) or a style bank of this program (.safetensors). It joins the gallery for this visit.</p>"
+        )
+        file = gr.File(label="Weights", file_types=WEIGHTS, height=110, elem_id="own-file")
+    return chosen, own, gallery, file
+
+
+def build_settings(chosen: gr.State, own: gr.State, gallery: gr.Gallery) -> Styling:
+    """The controls below the picture."""
+    with gr.Group():
+        strength = parts.control(
+            StylizeSettings,
+            "strength",
+            "Strength",
+            "0 is the photo, 1 the style, more goes beyond it.",
+            elem_id="strength",
+        )
+        with gr.Row(elem_classes="pair"):
+            second = gr.Dropdown(
+                _titles([]), value="", label="Mix with", info="A second style.", elem_id="second", min_width=140
+            )
+            blend = parts.control(
+                StylizeSettings, "blend", "How much of it", " ", elem_id="blend", visible=False, min_width=140
+            )
+        keep = parts.control(
+            StylizeSettings, "keep_colors", "Keep the photo’s colours", "Only light and dark are painted."
+        )
+        strokes = gr.Radio(
+            list(STROKES.items()),
+            value=StylizeSettings.texture_size,
+            label="Strokes",
+            info="How large the texture is, in pictures that are large enough to hold it.",
+            elem_id="strokes",
+        )
+        size = gr.Radio(
+            list(SIZES.items()),
+            value=SIZE,
+            label="Size limit",
+            info="The painting’s longer side at most; larger takes longer. A photo is never enlarged.",
+            elem_id="limit",
+        )
+    second.change(lambda slug: gr.Slider(visible=bool(slug)), second, blend, queue=False, **parts.PAGE)
+    return Styling(own, chosen, second, blend, strength, keep, size, strokes, gallery)
+
+
+def wire_own(styling: Styling, file: gr.File, then: Any) -> None:
+    """Own files join the gallery, and the first style of one is picked."""
+
+    def join(upload: parts.Upload, own: list[str]) -> Any:
+        if upload:
+            with parts.told():
+                presets = presets_in(Path(upload["path"]))
+                own = [*own, upload["path"]]
+                return presets[0].slug, own, gr.Gallery(shelf(own), selected_index=None), gr.Dropdown(_titles(own))
+        return gr.skip()
+
+    then(
+        file.upload(
+            join, [file, styling.own], [styling.chosen, styling.own, styling.gallery, styling.second], **parts.PAGE
+        )
+    )
+
+
+def painting(photo: Any, chosen: Choice) -> Generator[Any, None, None]:
+    """`stylizing` as a stream: None while it works, and at last the picture."""
+    painted = yield from stylizing(photo, chosen.settings, chosen.more)
+    yield painted
+
+
+paint = on_gpu(painting, seconds=30)
+
+
+@functools.lru_cache(maxsize=64)
+def _presets_of(path: str) -> tuple[Preset, ...]:
+    return presets_in(Path(path))
+
+
+def _titles(own: Sequence[str]) -> list[tuple[str, str]]:
+    return [("Nothing", ""), *((preset.title, preset.slug) for preset in (*catalogue(), *own_presets(own)))]
