@@ -93,7 +93,7 @@ def build(page: gr.Blocks) -> None:
             style = styling.build_settings(chosen, own, gallery)
     with gr.Column(visible=False, elem_id="visit") as visit:
         gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
-        past = parts.shelf([], "Paintings of this visit", columns=6, elem_classes="shelf")
+        past = parts.shelf([], "Paintings of this visit", columns=8, elem_classes="shelf")
     history, source = gr.State([]), gr.State("photo")
     walls = dict(zip(SOURCES, (photo_wall, many_wall, camera_wall, video_wall), strict=True))
     with many_wall:
@@ -117,6 +117,21 @@ def build(page: gr.Blocks) -> None:
     def wish(request: gr.Request) -> None:
         wishes[str(request.session_hash)] += 1
 
+    def hang(result: Result, suffix: str) -> dict[Any, Any]:
+        """A result on the wall."""
+        return {
+            compare: (result.before, result.after),
+            alone: gr.Image(result.after, alt_text=result.words),
+            label: result.label,
+            download: strip.to_download(result.png, suffix),
+        }
+
+    def keep(results: list[Result], made: Result) -> dict[Any, Any]:
+        """A result in the strip."""
+        download.temp_files.add(made.png)  # for gradio to delete it when it is old
+        kept = strip.with_result(results, made)
+        return {history: kept, past: strip.shown(kept), visit: gr.Column(visible=True)}
+
     def leave(request: gr.Request) -> None:
         wishes.pop(str(request.session_hash), None)
 
@@ -134,6 +149,10 @@ def build(page: gr.Blocks) -> None:
         if source != "photo" or not values[0]:
             return
         with parts.told():
+            made_of = (upload["path"] if upload else "", values)
+            if same := next((result for result in results if result.is_of(*made_of)), None):
+                yield hang(same, suffix)
+                return
             chosen = styling.choice(own, *values)
             clouds = [preset for preset in chosen.presets if not preset.downloaded]
             yield from ({label: news} for news in styling.fetched(chosen))
@@ -151,12 +170,9 @@ def build(page: gr.Blocks) -> None:
                     label: _wall_label(chosen),
                 }
                 if png:
-                    download.temp_files.add(png)
                     words = strip.words_of(name, chosen)
-                    made = Result(before, after, png, words, update[label], upload["path"] if upload else "", values)
-                    kept = strip.with_result(results, made)
-                    update |= {history: kept, past: strip.shown(kept), visit: gr.Column(visible=True)}
-                    update[download] = strip.to_download(png, suffix)
+                    made = Result(before, after, png, words, update[label], made_of[0], values)
+                    update |= keep(results, made) | {download: strip.to_download(png, suffix)}
                 yield update
 
     def refresh(request: gr.Request, source: str, upload: Upload, *rest: Any) -> Iterator[Any]:
@@ -176,10 +192,7 @@ def build(page: gr.Blocks) -> None:
             if not Path(result.png).is_file():
                 raise UserError("This one is gone: pictures are deleted after about an hour.")
             return {
-                compare: (result.before, result.after),
-                alone: gr.Image(result.after, alt_text=result.words),
-                label: result.label,
-                download: strip.to_download(result.png, suffix),
+                **hang(result, suffix),
                 **({photo: result.photo} if Path(result.photo).is_file() else {}),
                 **dict(zip(style.settings, result.values, strict=True)),
                 sources: gr.Tabs(selected="photo"),
@@ -214,9 +227,7 @@ def build(page: gr.Blocks) -> None:
             save_image(after, png, dataclasses.asdict(chosen.settings))
             words = strip.words_of("camera", chosen)
             made = Result(*_previews(folder, before, after), str(png), words, _wall_label(chosen), "", values)
-            kept = strip.with_result(results, made)
-            update = {history: kept, past: strip.shown(kept), visit: gr.Column(visible=True)}
-            return update | {snapshot_png: gr.DownloadButton(value=str(png), interactive=True)}
+            return keep(results, made) | {snapshot_png: gr.DownloadButton(value=str(png), interactive=True)}
         return gr.skip()
 
     @parts.refused()
@@ -243,6 +254,7 @@ def build(page: gr.Blocks) -> None:
             function,
             [source, photo, suffix, history, *style.inputs],
             canvas,
+            show_progress="minimal",  # as the full one would hide the first small painting
             show_progress_on=[compare, alone],
             trigger_mode="always_last",
             **QUEUE,

@@ -24,8 +24,12 @@ class Result(NamedTuple):
     png: str  # the whole, called photo-style.png
     words: str  # what it is, for people
     label: str  # HTML
-    photo: str  # the path of the upload
+    photo: str  # the path of the upload; empty for a snapshot
     values: tuple[Any, ...]  # of the controls
+
+    def is_of(self, photo: str, values: tuple[Any, ...]) -> bool:
+        """Whether it is what would be painted of these, and is still there."""
+        return bool(photo) and (self.photo, self.values) == (photo, values) and Path(self.png).is_file()
 
 
 def words_of(name: str, chosen: Choice) -> str:
@@ -42,9 +46,8 @@ def words_of(name: str, chosen: Choice) -> str:
 
 
 def with_result(results: Sequence[Result], result: Result) -> list[Result]:
-    """The results of a visit, the newest first; one that was made of the same takes the place of the last."""
-    others = [other for other in results if (other.photo, other.values) != (result.photo, result.values)]
-    return [result, *others][:KEPT]
+    """The results of a visit, the newest first."""
+    return [result, *results][:KEPT]
 
 
 def shown(results: Sequence[Result]) -> gr.Gallery:
