@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import pickle
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,6 +18,7 @@ from nst.networks import StyleBank, TransformerNet
 from nst.runtime import channels_last
 
 Network = StyleBank | TransformerNet
+N = TypeVar("N", StyleBank, TransformerNet)
 
 WIDEST = 256  # channels; a file may claim any number
 FORMATS = (
@@ -33,12 +35,14 @@ def load_network(path: Path) -> Network:
     try:
         with path.open("rb") as file:
             start = file.read(9)
+        if start[8:] == b"{":  # first, since a safetensors file may start with any byte: with how long its header is
+            return _from_safetensors(path)
         if start[:2] == b"PK" or start[:1] == b"\x80":
             return transformer_from_pth(path)
-        if start[8:] == b"{":
-            return _from_safetensors(path)
         return transformer_from_onnx(path)
-    except (OSError, UserError) as error:
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be used: {error.strerror}. What can be used is {FORMATS}.") from error
+    except UserError as error:
         raise UserError(f"{path.name} cannot be used. {error} What can be used is {FORMATS}.") from error
 
 
@@ -58,23 +62,48 @@ def transformer_from_state(state: Mapping[str, Tensor]) -> TransformerNet:
     for key, shape in expected.items():
         if key not in weights or tuple(weights[key].shape) != shape:
             raise _foreign(f"{key} of shape {shape} was expected")
-        if not weights[key].isfinite().all():
-            raise _foreign(f"{key} holds values that are not finite")
     if unknown := weights.keys() - expected.keys():
         raise _foreign(f"{min(unknown)} was not expected")
-    network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
+    try:
+        return _ready(network, weights)
+    except ValueError as error:
+        raise _foreign(str(error)) from error
+
+
+def _ready(network: N, weights: Mapping[str, Tensor]) -> N:
+    """A blank network with weights of its shapes, ready to run; `ValueError` for values that are no finite numbers."""
+    exact = {}
+    for key, value in weights.items():
+        if value.layout != torch.strided or value.is_meta or not value.dtype.is_floating_point:
+            raise ValueError(f"{key} as an array of floating-point numbers was expected")
+        exact[key] = value.float()
+        if not exact[key].isfinite().all():
+            raise ValueError(f"{key} holds values that are not finite")
+    network.load_state_dict(exact, assign=True)
     return channels_last(network.eval().requires_grad_(False))
 
 
 def transformer_from_pth(path: Path) -> TransformerNet:
     """`transformer_from_state` of a file that was written by `torch.save`; no code in it is run."""
     try:
+        if zipfile.is_zipfile(path):
+            _check_stored(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, LookupError, EOFError, pickle.UnpicklingError) as error:
+    except Exception as error:  # it raises whatever it stumbles over
         raise UserError(f"{path.name} is not a file of PyTorch weights that can be read.") from error
     if not isinstance(state, dict) or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
         raise _foreign("a state dict was expected")
     return transformer_from_state(state)
+
+
+def _check_stored(path: Path) -> None:
+    """`ValueError` for a ZIP file that is larger than it looks, by compressed entries or those that share their data."""
+    with zipfile.ZipFile(path) as file:
+        entries = file.infolist()
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+        raise ValueError
+    if sum(entry.file_size for entry in entries) > path.stat().st_size:
+        raise ValueError
 
 
 def transformer_from_onnx(path: Path) -> TransformerNet:
@@ -98,6 +127,8 @@ def transformer_from_onnx(path: Path) -> TransformerNet:
             arrays[array.name] = torch.from_numpy(onnx.numpy_helper.to_array(array).copy())
         except ValueError as error:
             raise _foreign(f"{array.name} is not as large as its shape says") from error
+    if not all(isinstance(name, str) for name in arrays):  # bytes that are no text
+        raise _foreign("arrays with names were expected")
     if "conv1.conv2d.weight" not in arrays:
         names = list(_blank(1).state_dict())
         if len(arrays) != len(names):
@@ -141,13 +172,14 @@ def _from_safetensors(path: Path) -> Network:
         return transformer_from_state(state)
     try:
         styles, width, blocks = json.loads(plan["styles"]), int(plan["width"]), int(plan["blocks"])
-        if not styles or not all(isinstance(style, str) for style in styles):
+        if not (isinstance(styles, list) and styles and all(isinstance(style, str) for style in styles)):
             raise ValueError
-        if not (4 <= width <= WIDEST and 0 <= blocks <= 64):
+        if len(set(styles)) < len(styles):
+            raise ValueError
+        if not (4 <= width <= WIDEST and width % 4 == 0 and 0 <= blocks <= 64):
             raise ValueError
         with torch.device("meta"):
             bank = StyleBank(styles, width, blocks)
-        bank.load_state_dict({key: value.float() for key, value in state.items()}, assign=True)
+        return _ready(bank, state)
     except (LookupError, RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"{path.name} is not a style bank of this version.") from error
-    return channels_last(bank.eval().requires_grad_(False))

@@ -1,0 +1,97 @@
+"""Networks that nobody trained, and the files that others would keep them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor
+
+from nst.checkpoints import save_bank
+from nst.networks import StyleBank, TransformerNet
+
+
+def random_network(width: int = 4) -> TransformerNet:
+    torch.manual_seed(0)
+    network = TransformerNet(width).eval().requires_grad_(False)
+    for parameter in network.parameters():
+        if parameter.ndim == 1:  # away from ones and zeros, lest a mix-up of scales and shifts go unseen
+            parameter.add_(torch.randn_like(parameter) * 0.3)
+    network.deconv3.weight.mul_(20)
+    network.deconv3.bias.add_(127)
+    return network
+
+
+def random_bank(styles: Sequence[str] = ("one", "two"), width: int = 8, blocks: int = 1) -> StyleBank:
+    torch.manual_seed(0)
+    bank = StyleBank(styles, width, blocks).eval().requires_grad_(False)
+    for name, table in bank.named_parameters():
+        if name.endswith(("scale", "shift")):
+            torch.nn.init.normal_(table)
+    bank.out.weight.mul_(10)
+    return bank
+
+
+def write_bank(path: Path, bank: StyleBank) -> None:
+    save_bank(path, bank.state_dict(), bank, {})
+
+
+def original_state(network: TransformerNet) -> dict[str, Tensor]:
+    """A state dict as pytorch/examples saved it at first, under its names and with running statistics."""
+    state: dict[str, Tensor] = {}
+    for key, value in network.state_dict().items():
+        layer, part = key.rsplit(".", 1)
+        state[f"{layer}.conv2d.{part}" if "conv" in layer.split(".")[-1] else key] = value
+        if layer.split(".")[-1].startswith("in") and part == "bias":
+            state |= {f"{layer}.running_mean": torch.zeros_like(value), f"{layer}.running_var": torch.ones_like(value)}
+    return state
+
+
+def write_onnx(path: Path, network: TransformerNet, names: Callable[[int, str], str], size: int = 32) -> None:
+    """The network as a graph of ONNX operators for pictures of one size, in 0..255; `names` gives its arrays' names."""
+    state = network.state_dict()
+    arrays = {key: names(number, key) for number, key in enumerate(state, 1)}
+    nodes: list[onnx.NodeProto] = []
+
+    def add(operator: str, *inputs: str, **attributes: object) -> str:
+        nodes.append(helper.make_node(operator, list(inputs), [f"t{len(nodes)}"], **attributes))
+        return nodes[-1].output[0]
+
+    def conv(x: str, layer: str) -> str:
+        kernel = state[f"{layer}.weight"].shape[2]
+        stride, edge = 2 if layer in ("conv2", "conv3") else 1, kernel // 2
+        x = add("Pad", x, mode="reflect", pads=[0, 0, edge, edge] * 2)
+        return add("Conv", x, arrays[f"{layer}.weight"], arrays[f"{layer}.bias"], strides=[stride, stride])
+
+    def norm(x: str, layer: str) -> str:
+        return add("InstanceNormalization", x, arrays[f"{layer}.weight"], arrays[f"{layer}.bias"], epsilon=1e-5)
+
+    x = "input"
+    for index in ("1", "2", "3"):
+        x = add("Relu", norm(conv(x, f"conv{index}"), f"in{index}"))
+    for index in ("1", "2", "3", "4", "5"):
+        y = add("Relu", norm(conv(x, f"res{index}.conv1"), f"res{index}.in1"))
+        x = add("Add", x, norm(conv(y, f"res{index}.conv2"), f"res{index}.in2"))
+    for index, number in (("1", "4"), ("2", "5")):
+        scales = add("Constant", value=numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32)))
+        x = add("Relu", norm(conv(add("Upsample", x, scales, mode="nearest"), f"deconv{index}"), f"in{number}"))
+    x = conv(x, "deconv3")
+
+    shape = [1, 3, size, size]
+    graph = helper.make_graph(
+        nodes,
+        "transformer",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(x, TensorProto.FLOAT, shape)],
+        [numpy_helper.from_array(state[key].numpy(), name) for key, name in arrays.items()],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 9)], ir_version=4), path)
+
+
+def original_name(_: int, key: str) -> str:
+    layer, part = key.rsplit(".", 1)
+    return f"{layer}.conv2d.{part}" if "conv" in layer.split(".")[-1] else key
