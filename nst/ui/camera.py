@@ -14,7 +14,7 @@ from nst.ui import parts, styling
 from nst.ui.parts import PAGE
 from nst.ui.styling import Styling
 
-WIDTH, HEIGHT = 480, 360  # px, as much as two cores paint fluently
+WIDTH, HEIGHT = 320, 240  # px, what two cores paint fluently
 EVERY = 0.05  # seconds, the least from one frame to the next
 LONGEST = 120  # seconds, after which others get their turn
 QUEUE: dict[str, Any] = {"concurrency_id": "camera", "concurrency_limit": 2}
@@ -40,7 +40,7 @@ def wall(stream: gr.Image, style: Styling) -> tuple[gr.State, gr.Button, gr.Down
     """What hangs on the wall, and the events. Gives the state that holds the `Camera`, and what a snapshot needs."""
     camera = gr.State(Camera())  # no event puts it out, so that it is not copied
     gr.HTML("<h2>Live</h2>")
-    film = gr.HTML(BEFORE, elem_id="film", elem_classes="frame")
+    film = gr.HTML(BEFORE, elem_id="film")
     with gr.Row(elem_classes="pair"):
         snapshot = gr.Button("Snapshot", variant="primary", elem_id="snapshot", min_width=140)
         download = gr.DownloadButton("Download PNG", interactive=False, elem_id="snapshot-png", min_width=140)
@@ -54,7 +54,8 @@ def wall(stream: gr.Image, style: Styling) -> tuple[gr.State, gr.Button, gr.Down
             if not all(preset.downloaded for preset in chosen.presets):
                 raise UserError(f"{chosen.title} must be downloaded first: pick it with a photo.")
             painted = camera.paint(_decoded(frame.get("url") or ""), chosen.settings, chosen.more)
-            return f'<img alt="What the camera sees, painted" src="data:image/jpeg;base64,{_encoded(painted)}">'
+            source = f"data:image/jpeg;base64,{_encoded(painted)}"
+            return f'<div class="frame film"><img alt="What the camera sees, painted" src="{source}"></div>'
         return gr.skip()
 
     stream.stream(

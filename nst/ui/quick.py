@@ -202,7 +202,13 @@ def build(page: gr.Blocks) -> None:
 
     def at(place: str) -> dict[Any, Any]:
         walls_ = {wall: gr.Column(visible=name == place) for name, wall in walls.items()}
-        return {source: place, downloads: gr.Row(visible=place == "photo"), **walls_}
+        still = place in ("photo", "many")  # the others have sizes of their own
+        return {
+            source: place,
+            downloads: gr.Row(visible=place == "photo"),
+            style.size: gr.Radio(visible=still),
+            **walls_,
+        }
 
     def arrive(request: gr.Request) -> Any:
         """The gallery as it is now, with the style that the link names."""
@@ -284,7 +290,9 @@ def build(page: gr.Blocks) -> None:
         **PAGE,
     )
     for name, tab in zip(SOURCES, (photo_tab, many_tab, camera_tab, video_tab), strict=True):
-        tab.select(lambda name=name: at(name), None, [source, downloads, *walls.values()], queue=False, **PAGE)
+        tab.select(
+            lambda name=name: at(name), None, [source, downloads, style.size, *walls.values()], queue=False, **PAGE
+        )
     endpoint.click(
         call,
         [photo, hidden["style"], style.strength, style.keep, hidden["size"], hidden["texture_size"], hidden["second"],
