@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import zipfile
-import zlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,10 +13,11 @@ from torch import Tensor
 
 from nst.errors import UserError
 from nst.images import SUFFIXES, Limits, open_image, to_bytes
-from nst.presets import Preset
+from nst.presets import Preset, unlike
 from nst.stylize import StylizeSettings, stylize
 
 FORMATS = ("png", "jpg", "webp")
+LONGEST = 150  # bytes of a photo's name that its painting's name has
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,8 @@ def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
             found.append((name, functools.partial(Path, path)))
     if not found:
         raise UserError("There is no photo yet: give pictures, or ZIP files with pictures in them.")
-    taken: dict[str, int] = {}
-    photos = []
-    for name, read in found:
-        result = f"{PurePosixPath(name).stem}-{style}"
-        taken[result] = taken.get(result, 0) + 1
-        photos.append(Photo(name, f"{result}-{taken[result]}" if taken[result] > 1 else result, read))
-    return photos
+    results = unlike(f"{_shortened(PurePosixPath(name).stem)}-{style}" for name, _ in found)
+    return [Photo(name, result, read) for (name, read), result in zip(found, results, strict=True)]
 
 
 def stylize_all(
@@ -72,13 +67,19 @@ def stylize_all(
             yield Done(photo, None, str(error))
 
 
+def _shortened(stem: str) -> str:
+    """What leaves room in the name of a file for a style and an ending."""
+    return stem.encode(errors="surrogateescape")[:LONGEST].decode(errors="ignore")
+
+
 def _entries(name: str, path: Path) -> list[str]:
     """The pictures in a ZIP file, but for those that a Mac or a hidden folder adds."""
     try:
         with zipfile.ZipFile(path) as file:
-            return sorted(entry for entry in file.namelist() if _is_picture(PurePosixPath(entry)))
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+            entries = [entry.filename for entry in file.infolist() if not entry.is_dir()]
+    except Exception as error:  # it raises whatever it stumbles over
         raise UserError(f"{name} is not a ZIP file that can be read.") from error
+    return sorted(entry for entry in entries if _is_picture(PurePosixPath(entry)))
 
 
 def _is_picture(path: PurePosixPath) -> bool:
@@ -91,5 +92,5 @@ def _read_zipped(path: Path, entry: str) -> bytes:
     try:
         with zipfile.ZipFile(path) as file, file.open(entry) as opened:
             return opened.read(int(Limits().megabytes * 1e6) + 1)
-    except (OSError, RuntimeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:  # or it is encrypted
+    except Exception as error:  # it is encrypted, or damaged, of which every compression has its own exception
         raise UserError(f"{entry} cannot be taken out of its ZIP file.") from error

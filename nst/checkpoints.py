@@ -97,7 +97,7 @@ def transformer_from_pth(path: Path) -> TransformerNet:
 
 
 def _check_stored(path: Path) -> None:
-    """`ValueError` for a ZIP file that is larger than it looks, by compressed entries or those that share their data."""
+    """`ValueError` for a ZIP file that is larger than it looks, with entries compressed or sharing their data."""
     with zipfile.ZipFile(path) as file:
         entries = file.infolist()
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):

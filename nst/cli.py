@@ -211,6 +211,8 @@ def _quick(parsed: argparse.Namespace) -> tuple[StylizeSettings, list[Preset]]:
     for name in ("style", "second"):
         if (path := Path(getattr(parsed, name))).is_file():
             own = presets_in(path)
+            if name == "second" and own[0].slug == parsed.style:  # as the names of their files may be the same
+                own = (dataclasses.replace(own[0], slug=f"{own[0].slug}-2"), *own[1:])
             setattr(parsed, name, own[0].slug)
             more = [*own, *more]
     settings = _settings(StylizeSettings, parsed)
@@ -236,6 +238,8 @@ def _stylize(parsed: argparse.Namespace) -> None:
 
 def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
     """Paints photos into a folder; those that were painted before with these settings stay as they are."""
+    if parsed.out.resolve() == (parsed.photo if parsed.photo.is_dir() else parsed.photo.parent).resolve():
+        raise UserError(f"{parsed.out} is where the photos are: give another folder, lest paintings be painted.")
     settings, more = _quick(parsed)
     record = dataclasses.asdict(settings)
     photos = photos_in([(path.name, path) for path in paths], "-".join(settings.shares))

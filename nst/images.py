@@ -101,8 +101,9 @@ def open_image(
 
 
 def find_pictures(folder: Path) -> list[Path]:
-    """The files in a folder that have the suffix of a picture, sorted; `UserError` if there are none."""
-    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
+    """The files in a folder that have the suffix of a picture, sorted, but for hidden ones; `UserError` if none."""
+    named = (path for path in folder.glob("[!.]*") if path.suffix.lower() in SUFFIXES)
+    paths = sorted(path for path in named if path.is_file())
     if not paths:
         raise UserError(f"There is no picture in {folder}.")
     return paths

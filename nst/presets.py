@@ -10,9 +10,10 @@ import logging
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,8 @@ from nst.weights import STYLES, HubFile, fetch, is_cached, resolve
 VARIABLE = "NST_STYLES"  # of the environment: further collections, with commas between them
 BANK = "bank.safetensors"  # the file that a preset is in where its record names none
 BLANK = STYLES / "thumbnails" / "blank.jpg"
+
+_REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 Find = Callable[[str], Path | HubFile]  # a file of a collection, by its name there
 
@@ -75,13 +78,16 @@ def presets_in(source: str | Path) -> tuple[Preset, ...]:
     """
     path = Path(source)
     if path.is_file():
-        network, slug = load_network(path), _slug(path.stem)
-        names = network.styles if isinstance(network, StyleBank) else (slug,)
-        return tuple(Preset(_slug(name), _title(name), path, name, artist=path.name) for name in names)
+        network = load_network(path)
+        names = network.styles if isinstance(network, StyleBank) else (path.stem,)
+        slugs = unlike(map(_slug, names))
+        return tuple(
+            Preset(slug, _title(name), path, name, artist=path.name) for slug, name in zip(slugs, names, strict=True)
+        )
     if path.is_dir():
         return _collection(path, lambda name: path / name)
     repo, _, revision = str(source).partition("@")
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+    if not (_REPO.fullmatch(repo) and _is_inside(revision)):
         raise UserError(f"{source} is no file, no folder, and no repository on the Hub (owner/name).")
     revision = resolve(repo, revision or "main")
 
@@ -93,14 +99,17 @@ def presets_in(source: str | Path) -> tuple[Preset, ...]:
 
 @functools.cache
 def _catalogue(sources: str) -> tuple[Preset, ...]:
+    log = logging.getLogger(__name__)
     presets = {preset.slug: preset for preset in presets_in(STYLES)}
     for source in filter(None, map(str.strip, sources.split(","))):
         try:
-            for preset in presets_in(source):
-                if presets.setdefault(preset.slug, preset) is not preset:
-                    raise UserError(f"{source} has a style {preset.slug!r}, and so has what was read before it.")
+            found = presets_in(source)
         except UserError as error:
-            logging.getLogger(__name__).warning("%s", error)
+            log.warning("%s", error)
+            continue
+        for preset in found:
+            if presets.setdefault(preset.slug, preset) is not preset:
+                log.warning("%s has a style %r, and so has what was read before it.", source, preset.slug)
     return tuple(presets.values())
 
 
@@ -109,8 +118,12 @@ def _collection(folder: Path, find_file: Find) -> tuple[Preset, ...]:
     try:
         records = tomllib.loads((folder / "presets.toml").read_text(encoding="utf-8"))["preset"]
         return tuple(_preset(dict(record), find_file) for record in records)
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        reason = "there is none" if isinstance(error, FileNotFoundError) else error
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        reason: object = error
+        if isinstance(error, FileNotFoundError):
+            reason = "there is none"
+        elif isinstance(error, KeyError):
+            reason = f"{error} is missing"
         raise UserError(f"{folder.name}/presets.toml could not be read: {reason}.") from error
 
 
@@ -120,7 +133,9 @@ def _preset(record: dict[str, Any], find_file: Find) -> Preset:
     if not isinstance(slug, str) or slug != _slug(slug):
         raise ValueError(f"the slug {slug!r} is not of small letters, digits and hyphens")
     file, checkpoint = record.pop("file", BANK), record.pop("checkpoint", None)
-    source = HubFile(**checkpoint) if checkpoint else find_file(_checked(file))
+    source = _on_hub(**checkpoint) if checkpoint else find_file(_checked(file))
+    if isinstance(source, Path) and not source.is_file():
+        raise ValueError(f"{slug} is in {file}, which is not there")
     record.setdefault("style", slug)
     thumbnail = _thumbnail(find_file, record.pop("thumbnail", f"thumbnails/{slug}.jpg"))
     kinds: Mapping[str, type | tuple[type, ...]] = {"strength": (int, float)}
@@ -131,6 +146,16 @@ def _preset(record: dict[str, Any], find_file: Find) -> Preset:
     if not 0 < preset.strength <= 1.5:
         raise ValueError(f"{slug} has strength = {preset.strength}")
     return preset
+
+
+def _on_hub(**names: str) -> HubFile:
+    """A file of any repository; its names become part of a path here, which may not leave the Hub's cache."""
+    file = HubFile(**names)
+    if not (all(isinstance(name, str) for name in names.values()) and _REPO.fullmatch(file.repo)):
+        raise ValueError(f"{names} is not a file on the Hub")
+    _checked(file.filename)
+    _checked(file.revision)
+    return file
 
 
 def _thumbnail(find_file: Find, name: str) -> Path:
@@ -144,10 +169,25 @@ def _thumbnail(find_file: Find, name: str) -> Path:
 
 def _checked(name: str) -> str:
     """The name of a file, which may not lie outside of its collection."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name:
+    if not _is_inside(name):
         raise ValueError(f"{name} is not a file of this collection")
     return name
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not (path.is_absolute() or ".." in path.parts or "\\" in name)
+
+
+def unlike(names: Iterable[str]) -> list[str]:
+    """The names, with a number to those that were there before, be it in other letters, large or small."""
+    taken: set[str] = set()
+    made = []
+    for name in names:
+        candidates = chain([name], (f"{name}-{number}" for number in count(2)))
+        made.append(next(other for other in candidates if other.casefold() not in taken))
+        taken.add(made[-1].casefold())
+    return made
 
 
 def _slug(name: str) -> str:

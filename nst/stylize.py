@@ -14,6 +14,7 @@ from torch import Tensor
 from nst.bands import by_bands
 from nst.checkpoints import Network, load_network
 from nst.colors import keep_colors
+from nst.errors import UserError
 from nst.images import as_float, as_type, fit, resize
 from nst.networks import StyleBank, TransformerNet, finished, pad_to_multiple
 from nst.presets import Preset, find
@@ -97,6 +98,8 @@ def _by_network(presets: Sequence[tuple[Preset, float]]) -> Mapping[Path, Mappin
     networks: dict[Path, dict[str, float]] = {}
     for preset, share in presets:
         path = preset.source if isinstance(preset.source, Path) else fetch(preset.source, preset.title)
+        if not path.is_file():
+            raise UserError(f"{path.name}, which {preset.title} is in, is not there any more.")
         networks.setdefault(path, {})[preset.style] = share
     return networks
 
@@ -125,6 +128,8 @@ def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength:
     if isinstance(network, TransformerNet):
         painted = (yield from network.paint(place(with_clouds(photo)))).cpu()
         return as_float(photo).lerp(painted.float(), strength).clamp_(0, 1) if strength > 1 else painted
+    if unknown := styles.keys() - set(network.styles):
+        raise UserError(f"The style bank has no style {min(unknown)!r}. It has {', '.join(network.styles)}.")
     total = sum(styles.values())
     mix = network.mix({style: share / total for style, share in styles.items()})
     if strength > 1:  # away from what all styles have in common

@@ -105,8 +105,9 @@ def resolve(repo: str, revision: str) -> str:
         if not seen.is_file():
             raise
         return seen.read_text(encoding="utf-8")
-    seen.parent.mkdir(parents=True, exist_ok=True)
-    seen.write_text(commit, encoding="utf-8")
+    with suppress(OSError):  # a cache that cannot be written to
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        seen.write_text(commit, encoding="utf-8")
     return commit
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hub import Hub, serving, use_endpoint
+from huggingface_hub import constants
 from PIL import Image
 from torch import Tensor
+
+from nst import weights
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +39,27 @@ def image() -> Image.Image:
 def photo(image: Image.Image) -> Tensor:
     """`image` as a tensor `(1, 3, 64, 96)` in [0, 1]."""
     return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, and a process that has checked no file yet."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    weights._verify.cache_clear()
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def hub(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A Hub that everything is asked of, nothing of which is in the cache."""
+    with serving() as (hub, address):
+        use_endpoint(monkeypatch, address)
+        yield hub
+
+
+@pytest.fixture
+def black_hole() -> Iterator[str]:
+    """An address that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"

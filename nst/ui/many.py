@@ -71,6 +71,7 @@ def wall(files: gr.File, style: Styling) -> None:
         )
 
     def paint(request: gr.Request, uploads: Sequence[Any] | None, suffix: str, *values: Any) -> Iterator[Any]:
+        yield {status: easel.status("Preparing …")}
         with parts.told():
             chosen = styling.choice(*values)
             yield from ({status: news} for news in styling.fetched(chosen))
@@ -82,6 +83,8 @@ def wall(files: gr.File, style: Styling) -> None:
                     if news.archive:
                         update[download] = gr.DownloadButton(value=news.archive, interactive=True)
                     yield update
+            return
+        yield {status: easel.status("Nothing was painted.")}
 
     parts.start_and_stop(start, stop, stops, paint, [files, suffix, *style.inputs], [status, latest, download], **QUEUE)
 

@@ -14,6 +14,7 @@ new MutationObserver(describe).observe(document.documentElement, { childList: tr
 document.addEventListener("click", (event) => {
   if (event.target.closest("#styles button") && matchMedia("(max-width: 760px)").matches) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    document.querySelector("#compare").scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
+    frame?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   }
 });

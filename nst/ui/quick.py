@@ -49,7 +49,7 @@ def build(page: gr.Blocks) -> None:
                         elem_classes="shelf plain",
                         visible=bool(photos),
                     )
-                with gr.Tab("Many photos", id="many") as many_tab:
+                with gr.Tab("Many", id="many") as many_tab:
                     files = many.source()
                 with gr.Tab("Camera", id="camera") as camera_tab:
                     stream = camera.source()
@@ -146,6 +146,7 @@ def build(page: gr.Blocks) -> None:
     ) -> Iterator[Any]:
         session = str(request.session_hash)
         wished = wishes[session]
+        yield gr.skip()  # a stream of nothing would empty all that it may put out
         if source != "photo" or not values[0]:
             return
         with parts.told():
@@ -176,12 +177,11 @@ def build(page: gr.Blocks) -> None:
                 yield update
 
     def refresh(request: gr.Request, source: str, upload: Upload, *rest: Any) -> Iterator[Any]:
-        if upload:
-            yield from show(request, source, upload, *rest)
+        yield from show(request, source if upload else "", upload, *rest)
 
-    def pick(event: gr.SelectData, own: list[str]) -> tuple[str, float]:
+    def pick(event: gr.SelectData, own: list[str]) -> tuple[str, float, str]:
         preset = (*catalogue(), *styling.own_presets(own))[event.index]
-        return preset.slug, preset.strength
+        return preset.slug, preset.strength, _words(preset, "In the style of")
 
     def example(event: gr.SelectData) -> str:
         return str(photos[event.index])
@@ -273,7 +273,7 @@ def build(page: gr.Blocks) -> None:
 
     page.load(arrive, None, [gallery, chosen, style.strength, label], queue=False, **PAGE)
     page.unload(leave)
-    picked = gallery.select(pick, own, [chosen, style.strength], queue=False, trigger_mode="multiple", **PAGE)
+    picked = gallery.select(pick, own, [chosen, style.strength, label], queue=False, trigger_mode="multiple", **PAGE)
     then(soon(picked.then), show)
     styling.wire_own(style, own_file, lambda event: then(event.then, refresh))
     then(soon(examples.select(example, None, photo, queue=False, **PAGE).then), refresh)

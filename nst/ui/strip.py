@@ -13,7 +13,7 @@ from nst.ui import parts
 from nst.ui.styling import Choice
 
 KEPT = 24  # results at most; older ones go
-FORMATS = {"PNG, with its settings": "png", "JPEG": "jpg", "WebP": "webp"}
+FORMATS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp"}
 
 
 class Result(NamedTuple):
@@ -60,4 +60,4 @@ def to_download(png: str, suffix: str) -> gr.DownloadButton:
     if not path.is_file():
         save_image(open_image(png, limits=parts.OWN), path)
     name = next(name for name, its in FORMATS.items() if its == suffix)
-    return gr.DownloadButton(f"Download {name.partition(',')[0]}", value=str(path), interactive=True)
+    return gr.DownloadButton(f"Download {name}", value=str(path), interactive=True)
