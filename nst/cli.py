@@ -238,7 +238,7 @@ def _stylize(parsed: argparse.Namespace) -> None:
 
 def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
     """Paints photos into a folder; those that were painted before with these settings stay as they are."""
-    if parsed.out.resolve() == (parsed.photo if parsed.photo.is_dir() else parsed.photo.parent).resolve():
+    if parsed.photo.is_dir() and parsed.out.resolve() == parsed.photo.resolve():
         raise UserError(f"{parsed.out} is where the photos are: give another folder, lest paintings be painted.")
     settings, more = _quick(parsed)
     record = dataclasses.asdict(settings)

@@ -13,7 +13,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -181,12 +180,15 @@ def _is_inside(name: str) -> bool:
 
 def unlike(names: Iterable[str]) -> list[str]:
     """The names, with a number to those that were there before, be it in other letters, large or small."""
-    taken: set[str] = set()
+    seen: dict[str, int] = {}  # how often
     made = []
     for name in names:
-        candidates = chain([name], (f"{name}-{number}" for number in count(2)))
-        made.append(next(other for other in candidates if other.casefold() not in taken))
-        taken.add(made[-1].casefold())
+        other = name
+        while other.casefold() in seen:
+            seen[name.casefold()] = seen.get(name.casefold(), 1) + 1
+            other = f"{name}-{seen[name.casefold()]}"
+        seen[other.casefold()] = 1
+        made.append(other)
     return made
 
 

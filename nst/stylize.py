@@ -100,7 +100,8 @@ def _by_network(presets: Sequence[tuple[Preset, float]]) -> Mapping[Path, Mappin
         path = preset.source if isinstance(preset.source, Path) else fetch(preset.source, preset.title)
         if not path.is_file():
             raise UserError(f"{path.name}, which {preset.title} is in, is not there any more.")
-        networks.setdefault(path, {})[preset.style] = share
+        styles = networks.setdefault(path, {})
+        styles[preset.style] = styles.get(preset.style, 0) + share
     return networks
 
 

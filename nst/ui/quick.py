@@ -227,7 +227,7 @@ def build(page: gr.Blocks) -> None:
         with parts.told():
             if eye.latest is None:
                 raise UserError("There is no picture yet: press the record button of the camera.")
-            chosen, folder = styling.choice(own, *values), parts.fresh_folder()
+            chosen, folder = styling.choice(own, *values).sized(max(camera.WIDTH, camera.HEIGHT)), parts.fresh_folder()
             before, after = map(to_pil, eye.latest)
             png = folder / f"camera-{chosen.slug}.png"
             save_image(after, png, dataclasses.asdict(chosen.settings))
