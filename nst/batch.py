@@ -17,6 +17,7 @@ from nst.presets import Preset, unlike
 from nst.stylize import StylizeSettings, stylize
 
 FORMATS = ("png", "jpg", "webp")
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of the others, a few bytes at a time may become gigabytes
 LONGEST = 150  # bytes of a photo's name that its painting's name has
 
 
@@ -91,6 +92,8 @@ def _read_zipped(path: Path, entry: str) -> bytes:
     """One file in a ZIP file, or as much of it as tells that it is too large, whatever its header says."""
     try:
         with zipfile.ZipFile(path) as file, file.open(entry) as opened:
+            if file.getinfo(entry).compress_type not in BOUNDED:
+                raise NotImplementedError
             return opened.read(int(Limits().megabytes * 1e6) + 1)
     except Exception as error:  # it is encrypted, or damaged, of which every compression has its own exception
         raise UserError(f"{entry} cannot be taken out of its ZIP file.") from error
