@@ -3,15 +3,17 @@ from pathlib import Path
 import gradio
 import pytest
 import torch
+from nets import original_state, random_bank, random_network, write_bank
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, catalogue, load_image, stylize
 from nst.checkpoints import load_bank
 from nst.colors import luminance
-from nst.images import resize
+from nst.images import as_type, resize
 from nst.losses import total_variation
-from nst.networks import StyleBank
-from nst.stylize import with_clouds
+from nst.networks import StyleBank, finished
+from nst.presets import Preset, presets_in
+from nst.stylize import stylizing, with_clouds
 from nst.weights import bundled
 
 BUNDLED = [preset.slug for preset in catalogue() if preset.bundled]
@@ -21,6 +23,18 @@ MEDIA = Path(gradio.__file__).parent / "media_assets" / "images"
 @pytest.fixture(scope="module")
 def photo() -> Tensor:
     return load_image(MEDIA / "tower.jpg", 192)
+
+
+@pytest.fixture
+def more(tmp_path: Path) -> list[Preset]:
+    """A network of one's own, "own", and two styles of a bank of one's own, "one" and "two"."""
+    torch.save(original_state(random_network()), tmp_path / "own.pth")
+    write_bank(tmp_path / "bank.safetensors", random_bank())
+    return [*presets_in(tmp_path / "own.pth"), *presets_in(tmp_path / "bank.safetensors")]
+
+
+def apart(one: Tensor, other: Tensor) -> float:
+    return (one - other).abs().mean().item()
 
 
 def test_every_bundled_preset_paints_and_each_in_its_own_way(photo: Tensor) -> None:
@@ -56,6 +70,134 @@ def test_strength_goes_from_the_photo_to_the_style(photo: Tensor) -> None:
     assert torch.equal(none, photo)
     assert (half - photo).abs().mean() < 0.7 * (full - photo).abs().mean()
     assert (half - full).abs().mean() < 0.7 * (full - photo).abs().mean()
+
+
+def test_a_strength_above_1_goes_beyond_the_style(photo: Tensor) -> None:
+    """Away from what all styles of the bank have in common, step by step, and it stays a picture."""
+    bank = load_bank(bundled("bank.safetensors"))
+    with torch.inference_mode():
+        common = bank(with_clouds(photo), torch.full((1, len(bank.styles)), 1 / len(bank.styles)))
+    for slug in BUNDLED:
+        painted = [stylize(photo, StylizeSettings(slug, strength=strength)) for strength in (1, 1.25, 1.5)]
+        distances = [apart(picture, common) for picture in painted]
+        assert distances == sorted(distances), slug
+        assert distances[2] > 1.1 * distances[0], slug
+        for picture in painted:
+            assert picture.isfinite().all()
+            assert 0 <= picture.min() <= picture.max() <= 1
+        nearly = stylize(photo, StylizeSettings(slug, strength=1.01))
+        assert 0 < apart(painted[0], nearly) < 0.1 * apart(painted[0], painted[1]), slug
+
+
+def test_a_network_of_ones_own_goes_beyond_its_picture_too(photo: Tensor, more: list[Preset]) -> None:
+    full, beyond = (stylize(photo, StylizeSettings("own", strength=strength), more) for strength in (1, 1.4))
+    assert torch.allclose(beyond, photo.lerp(full, 1.4).clamp(0, 1), atol=1e-5)
+    assert apart(beyond, photo) > 1.1 * apart(full, photo)
+    assert 0 <= beyond.min() <= beyond.max() <= 1
+
+
+PAIRS = [("starry-night", "woodcut"), ("great-wave", "own"), ("own", "two"), ("one", "two")]
+
+
+@pytest.mark.parametrize("strength", [0.7, 1, 1.3])
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_a_mix_goes_from_one_style_to_the_other(
+    photo: Tensor, more: list[Preset], first: str, second: str, strength: float
+) -> None:
+    """Of one bank, of two networks, and of two kinds of networks."""
+
+    def mixed(blend: float) -> Tensor:
+        return stylize(photo, StylizeSettings(first, second, blend, strength), more)
+
+    ends = [stylize(photo, StylizeSettings(slug, strength=strength), more) for slug in (first, second)]
+    assert torch.equal(mixed(0), ends[0])
+    assert torch.equal(mixed(1), ends[1])
+    path = [mixed(blend) for blend in (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1)]
+    whole = apart(*ends)
+    assert whole > 0.02
+    for picture in path[1:-1]:
+        assert 0 <= picture.min() <= picture.max() <= 1
+    assert min(apart(path[3], end) for end in ends) > 0.25 * whole
+    assert max(apart(path[0], path[1]), apart(path[5], path[6])) < 0.15 * whole
+    assert apart(mixed(0.5), mixed(0.51)) < 0.05 * whole
+    assert [apart(picture, ends[0]) for picture in path] == sorted(apart(picture, ends[0]) for picture in path)
+
+
+def test_a_mix_of_a_style_with_itself_is_the_style(photo: Tensor, tmp_path: Path) -> None:
+    """Be it named twice, or be there two presets of it."""
+    settings = StylizeSettings("starry-night", "starry-night", 0.3)
+    assert torch.equal(stylize(photo, settings), stylize(photo, StylizeSettings("starry-night")))
+    write_bank(tmp_path / "bank.safetensors", random_bank())
+    (one, _) = presets_in(tmp_path / "bank.safetensors")
+    again = Preset("again", "Again", one.source, one.style)
+    mixed = stylize(photo, StylizeSettings("one", "again", 0.3), [one, again])
+    assert (mixed - stylize(photo, StylizeSettings("one"), [one])).abs().max() < 0.02
+
+
+def test_a_mix_needs_both_of_its_styles(photo: Tensor) -> None:
+    with pytest.raises(UserError, match="'nobody'"):
+        stylize(photo, StylizeSettings("starry-night", "nobody"))
+    stylize(photo, StylizeSettings("starry-night", "nobody", 0))  # which is no mix
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        StylizeSettings(),
+        StylizeSettings(size=100),
+        StylizeSettings(texture_size=64),
+        StylizeSettings("own"),
+        StylizeSettings("own", "woodcut", strength=1.5),
+        StylizeSettings(strength=0.4, keep_colors=True),
+    ],
+    ids=["plain", "small", "broad strokes", "own network", "mixed, beyond", "half, in its colours"],
+)
+def test_a_photo_of_bytes_gives_bytes(photo: Tensor, more: list[Preset], settings: StylizeSettings) -> None:
+    pixels = as_type(torch.uint8, photo)
+    before = pixels.clone()
+    painted, exact = stylize(pixels, settings, more), stylize(pixels.float() / 255, settings, more)
+    assert painted.dtype == torch.uint8
+    assert painted.shape == exact.shape
+    assert apart(painted.float() / 255, exact) < 2 / 255
+    assert (painted.float() / 255 - exact).abs().max() < 0.1
+    assert torch.equal(pixels, before)
+    assert torch.equal(stylize(pixels, StylizeSettings(strength=0)), pixels)
+
+
+def test_the_photo_stays_as_it_was(photo: Tensor, more: list[Preset]) -> None:
+    before = photo.clone()
+    for settings in (StylizeSettings("own", "woodcut", texture_size=64), StylizeSettings(keep_colors=True, size=90)):
+        stylize(photo, settings, more)
+    assert torch.equal(photo, before)
+
+
+def test_painting_pauses_often_and_can_be_closed_midway(photo: Tensor, more: list[Preset]) -> None:
+    settings = StylizeSettings("woodcut", "own", texture_size=64)
+    expected, pauses = stylize(photo, settings, more), sum(1 for _ in stylizing(photo, settings, more))
+    assert pauses > 20
+    for stop in (1, pauses // 2, pauses):
+        painting = stylizing(photo, settings, more)
+        for _ in range(stop):
+            next(painting)
+            assert torch.is_grad_enabled()  # nothing leaks out to who waits
+            assert not torch.is_inference_mode_enabled()
+        painting.close()
+        assert not list(painting)
+    assert torch.equal(finished(stylizing(photo, settings, more)), expected)
+
+
+def test_two_paintings_at_once_do_not_disturb_each_other(photo: Tensor) -> None:
+    settings = [StylizeSettings("woodcut"), StylizeSettings("starry-night", texture_size=64)]
+    expected = [stylize(photo, one) for one in settings]
+    both = [stylizing(photo, one) for one in settings]
+    painted: list[Tensor | None] = [None, None]
+    while any(picture is None for picture in painted):
+        for index, painting in enumerate(both):
+            try:
+                next(painting)
+            except StopIteration as end:
+                painted[index] = painted[index] if end.value is None else end.value
+    assert all(torch.equal(one, other) for one, other in zip(painted, expected, strict=True))
 
 
 def test_colours_can_be_kept(photo: Tensor) -> None:
@@ -122,7 +264,17 @@ def test_a_batch_in_several_styles_gives_the_pictures_of_one_by_one(photo: Tenso
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"strength": float("nan")}, {"strength": 1.6}, {"size": 0}, {"size": -1}, {"size": 10**6}]
+    "wrong",
+    [
+        {"strength": float("nan")},
+        {"strength": 1.6},
+        {"blend": -0.1},
+        {"blend": 1.1},
+        {"size": 0},
+        {"size": -1},
+        {"size": 10**6},
+        {"texture_size": 63},
+    ],
 )
 def test_settings_that_cannot_be_are_refused_with_what_can(wrong: dict[str, object]) -> None:
     with pytest.raises(UserError, match=r"from .* to"):
