@@ -46,7 +46,7 @@ def test_only_what_is_meant_for_clients_is_public(client: Client) -> None:
     endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/stylize", "/optimize"}
     names = [parameter["parameter_name"] for parameter in endpoints["/stylize"]["parameters"]]
-    assert names == ["photo", "style", "strength", "keep_colors", "size", "texture_size"]
+    assert names == ["photo", "style", "strength", "keep_colors", "size", "texture_size", "second", "blend"]
 
 
 def test_stylize_gives_a_png_that_carries_its_settings(client: Client, given: dict[str, dict[str, Any]]) -> None:
@@ -55,6 +55,16 @@ def test_stylize_gives_a_png_that_carries_its_settings(client: Client, given: di
     assert Image.open(result).size == (48, 32)
     expected = {"style": STYLE, "strength": 0.5, "keep_colors": False, "size": 48}
     assert expected.items() <= read_settings(result).items()
+
+
+def test_stylize_mixes_two_styles(client: Client, given: dict[str, dict[str, Any]]) -> None:
+    pictures = [
+        np.asarray(Image.open(client.predict(**given["/stylize"], **more, api_name="/stylize")), dtype=float)
+        for more in ({}, {"second": "woodcut", "blend": 0.5}, {"second": "woodcut", "blend": 1})
+    ]
+    distances = [np.abs(a - b).mean() for a, b in ((pictures[0], pictures[1]), (pictures[1], pictures[2]))]
+    assert min(distances) > 2
+    assert max(distances) < np.abs(pictures[0] - pictures[2]).mean()
 
 
 def test_optimize_streams_previews_and_ends_with_the_png(client: Client, given: dict[str, dict[str, Any]]) -> None:
@@ -91,6 +101,8 @@ def test_optimize_takes_several_paintings_and_a_mask(
         ("/stylize", {"size": 0}, "Size cannot be 0"),
         ("/stylize", {"size": -1}, "Size cannot be -1"),
         ("/stylize", {"strength": 2}, "Strength cannot be 2"),
+        ("/stylize", {"second": "no-such-style"}, "no style"),
+        ("/stylize", {"second": STYLE, "blend": 2}, "Blend cannot be 2"),
         ("/stylize", {"strength": "a lot"}, "Strength cannot be"),
         ("/optimize", {"painting": None}, "no painting"),
         ("/optimize", {"size": 0}, "Size cannot be 0"),

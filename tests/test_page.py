@@ -19,6 +19,7 @@ from nst.presets import catalogue
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 pytestmark = [
     pytest.mark.timeout(240),
@@ -35,7 +36,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[playwright.Browser]:
     with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--no-first-run", *QUIET])
+        chromium = driver.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--no-first-run", *QUIET, *CAMERA]
+        )
         yield chromium
         chromium.close()
 
@@ -116,7 +119,7 @@ def test_quick_paints_as_soon_as_a_style_is_picked(page: playwright.Page, photo:
     alts = [image.get_attribute("alt") for image in page.locator("#compare img").all()]
     assert alts == ["The photo", "The painting"]
 
-    result = saved(page, "#quick-png", tmp_path)
+    result = saved(page, "#quick-download", tmp_path)
     style = catalogue()[1].slug
     assert result.name == f"harbour-{style}.png"
     assert Image.open(result).size == (120, 80)

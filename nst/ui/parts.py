@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +35,7 @@ SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
 
-OWN = Limits(megapixels=math.inf, megabytes=math.inf)  # for files that were written here
+OWN = Limits(megapixels=1000, megabytes=1000)  # of files that were written here
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
 

@@ -95,6 +95,7 @@ def build(page: gr.Blocks) -> None:
         gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
         past = parts.shelf([], "Paintings of this visit", columns=8, elem_classes="shelf")
     history, source = gr.State([]), gr.State("photo")
+    hanging = gr.State("")  # the PNG of what is on the wall
     walls = dict(zip(SOURCES, (photo_wall, many_wall, camera_wall, video_wall), strict=True))
     with many_wall:
         many.wall(files, style)
@@ -112,7 +113,7 @@ def build(page: gr.Blocks) -> None:
     }
     file = gr.Image(label="picture", type="filepath", visible=False)
     endpoint = gr.Button(visible=False)
-    canvas = [compare, alone, label, download, history, past, visit, gallery]
+    canvas = [compare, alone, label, download, hanging, history, past, visit, gallery]
 
     def wish(request: gr.Request) -> None:
         wishes[str(request.session_hash)] += 1
@@ -123,8 +124,12 @@ def build(page: gr.Blocks) -> None:
             compare: (result.before, result.after),
             alone: gr.Image(result.after, alt_text=result.words),
             label: result.label,
-            download: strip.to_download(result.png, suffix),
+            **offer(result.png, suffix),
         }
+
+    def offer(png: str, suffix: str) -> dict[Any, Any]:
+        """The result on the wall for download."""
+        return {hanging: png, download: strip.to_download(png, suffix)}
 
     def keep(results: list[Result], made: Result) -> dict[Any, Any]:
         """A result in the strip."""
@@ -173,7 +178,7 @@ def build(page: gr.Blocks) -> None:
                 if png:
                     words = strip.words_of(name, chosen)
                     made = Result(before, after, png, words, update[label], made_of[0], values)
-                    update |= keep(results, made) | {download: strip.to_download(png, suffix)}
+                    update |= keep(results, made) | offer(png, suffix)
                 yield update
 
     def refresh(request: gr.Request, source: str, upload: Upload, *rest: Any) -> Iterator[Any]:
@@ -220,8 +225,10 @@ def build(page: gr.Blocks) -> None:
             **({chosen: preset.slug, style.strength: preset.strength, label: _invitation(preset)} if preset else {}),
         }
 
-    def change_format(results: list[Result], suffix: str) -> Any:
-        return strip.to_download(results[0].png, suffix) if results else gr.skip()
+    def change_format(png: str, suffix: str) -> Any:
+        with parts.told():
+            return strip.to_download(png, suffix) if png else gr.skip()
+        return gr.skip()
 
     def snap(eye: Camera, results: list[Result], own: list[str], *values: Any) -> Any:
         with parts.told():
@@ -281,11 +288,11 @@ def build(page: gr.Blocks) -> None:
     for control in style.sliders:
         then(soon(control.input), refresh)
     snapshot.click(snap, [eye, history, *style.inputs], [history, past, visit, snapshot_png], queue=False, **PAGE)
-    suffix.input(change_format, [history, suffix], download, queue=False, **PAGE)
+    suffix.input(change_format, [hanging, suffix], download, queue=False, **PAGE)
     past.select(
         look_back,
         [history, suffix],
-        [compare, alone, label, download, photo, *style.settings, sources, source, downloads, *walls.values()],
+        [compare, alone, label, download, hanging, photo, *style.settings, sources, source, downloads, *walls.values()],
         queue=False,
         **PAGE,
     )

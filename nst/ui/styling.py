@@ -18,8 +18,14 @@ from nst.ui import easel, parts
 from nst.ui.zerogpu import on_gpu
 from nst.weights import HubFile, download
 
-# A page should answer at once, so it does not start with the whole of a large photo; 0 is the photo's own size.
-SIZES = {"Small, 512 px": 512, "Medium, 1024 px": 1024, "Large, 2048 px": 2048, "As the photo": 0}
+WHOLE = "whole"  # the photo's own size
+# A page should answer at once, so it does not start with the whole of a large photo.
+SIZES: dict[str, int | str] = {
+    "Small, 512 px": 512,
+    "Medium, 1024 px": 1024,
+    "Large, 2048 px": 2048,
+    "As the photo": WHOLE,
+}
 SIZE = 1024
 STROKES = {"Broad": 512, "Medium": 1024, "Fine": 2048}  # by the texture size
 WEIGHTS = [".pth", ".pt", ".model", ".onnx", ".safetensors"]
@@ -83,7 +89,8 @@ def choice(own: Sequence[str], style: str, *values: Any) -> Choice:
         raise UserError(NO_STYLE)
     fields = ("style", "second", "blend", "strength", "keep_colors", "size", "texture_size")
     given = dict(zip(fields, (style, *values), strict=True))
-    return Choice(parts.settings_from(StylizeSettings, given | {"size": given["size"] or None}), own_presets(own))
+    size = None if given["size"] == WHOLE else given["size"]
+    return Choice(parts.settings_from(StylizeSettings, given | {"size": size}), own_presets(own))
 
 
 def own_presets(own: Sequence[str]) -> list[Preset]:
@@ -150,7 +157,7 @@ def build_settings(chosen: gr.State, own: gr.State, gallery: gr.Gallery) -> Styl
             elem_id="strokes",
         )
         size = gr.Radio(
-            list(SIZES.items()),
+            [*SIZES.items()],
             value=SIZE,
             label="Size limit",
             info="The painting’s longer side at most; larger takes longer. A photo is never enlarged.",

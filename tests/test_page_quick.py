@@ -1,0 +1,230 @@
+"""The quick tab in a browser: mixes, many photos, the camera, videos, own networks, what stays of a visit."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from serving import picture
+
+test_page = pytest.importorskip("test_page")
+from nst.images import read_settings  # noqa: E402
+from nst.networks import TransformerNet  # noqa: E402
+from nst.presets import catalogue  # noqa: E402
+
+url, browser, page, photo, pytestmark = (
+    getattr(test_page, name) for name in ("url", "browser", "page", "photo", "pytestmark")
+)
+give, saved, toast, playwright = test_page.give, test_page.saved, test_page.toast, test_page.playwright
+PAINTED = "#compare img.fixed"
+WOODCUT = next(index for index, preset in enumerate(catalogue()) if preset.slug == "woodcut")
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of video at 10 frames a second, 128 x 96."""
+    path = tmp_path_factory.mktemp("clip") / "harbour.mp4"
+    pixels = np.asarray(Image.open(picture(path.with_suffix(".png"), (138, 96))).convert("RGB"))
+    with av.open(path, "w") as file:
+        stream = file.add_stream("libx264", rate=10, width=128, height=96, pix_fmt="yuv420p")
+        for shift in range(10):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:, shift : shift + 128]), format="rgb24")
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+    return path
+
+
+def pick(page: playwright.Page, index: int = 0) -> None:
+    page.locator("#styles button").nth(index).click()
+
+
+def source(page: playwright.Page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def captions(page: playwright.Page) -> list[str]:
+    return [str(caption.inner_text()) for caption in page.locator("#visit .caption-label").all()]
+
+
+def wait_for_results(page: playwright.Page, count: int) -> list[str]:
+    page.wait_for_function("n => document.querySelectorAll('#visit .caption-label').length == n", arg=count)
+    return captions(page)
+
+
+def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: str, photo: Path) -> None:
+    page.goto(f"{url}/?style=woodcut")
+    page.get_by_text("Give a photo, and it is painted in the style of Woodcut").wait_for()
+    assert "selected" in page.locator("#styles button").nth(WOODCUT).get_attribute("class")
+    give(page, "#quick-photo", photo)
+    page.locator(PAINTED).wait_for()
+    page.get_by_text("In the style of Woodcut").wait_for()
+    assert page.locator(".wall-label a").get_attribute("href") == "?style=woodcut"
+
+
+def test_what_was_painted_stays_with_its_settings(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    pick(page, 0)
+    assert "The Starry Night" in wait_for_results(page, 1)[0]
+    pick(page, WOODCUT)
+    wait_for_results(page, 2)
+    page.locator("#strength input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    assert "strength 1.05" in wait_for_results(page, 3)[0]
+
+    page.locator("#visit button.thumbnail-item").last.click()
+    page.get_by_text("In the style of The Starry Night").wait_for()
+    playwright.expect(page.locator("#strength input[type=number]")).to_have_value("1")
+    result = saved(page, "#quick-download", tmp_path)
+    assert result.name == "harbour-starry-night.png"
+    assert read_settings(result)["strength"] == 1
+
+
+def test_a_picture_is_not_painted_twice(page: playwright.Page, photo: Path) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    pick(page, 0)
+    wait_for_results(page, 1)
+    first = page.locator(PAINTED).get_attribute("src")
+    pick(page, WOODCUT)
+    wait_for_results(page, 2)
+    pick(page, 0)
+    page.wait_for_function("src => document.querySelector('#compare img.fixed').src == src", arg=first)
+    assert len(captions(page)) == 2
+
+
+@pytest.mark.parametrize(("name", "kind"), [("JPEG", "JPEG"), ("WebP", "WEBP"), ("PNG", "PNG")])
+def test_downloads_are_of_the_format_that_was_asked_for(
+    page: playwright.Page, photo: Path, tmp_path: Path, name: str, kind: str
+) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    pick(page, WOODCUT)
+    wait_for_results(page, 1)
+    page.locator("#format input").click()
+    page.get_by_role("option", name=name).click()
+    page.locator("#quick-download", has_text=f"Download {name}").wait_for()
+    result = saved(page, "#quick-download", tmp_path)
+    assert result.stem == "harbour-woodcut"
+    with Image.open(result) as image:
+        assert (image.format, image.size) == (kind, (120, 80))
+
+
+def test_two_styles_are_mixed(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    pick(page, 0)
+    wait_for_results(page, 1)
+    page.locator("#second input").click()
+    page.get_by_role("option", name="Woodcut").click()
+    assert "Woodcut (50%)" in wait_for_results(page, 2)[0]
+    page.locator("#blend input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    assert "Woodcut (55%)" in wait_for_results(page, 3)[0]
+    result = saved(page, "#quick-download", tmp_path)
+    assert result.name == "harbour-starry-night-woodcut.png"
+    assert {"second": "woodcut", "blend": 0.55}.items() <= read_settings(result).items()
+
+
+def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.Page, tmp_path: Path) -> None:
+    page.locator("#limit").get_by_label("As the photo").check()
+    give(page, "#quick-photo", picture(tmp_path / "large.jpg", (2600, 1800)))
+    page.locator("#quick-photo img").first.wait_for()
+    pick(page, 0)
+    page.locator(PAINTED).wait_for()
+    assert not captions(page)
+    assert "first" in page.locator(PAINTED).get_attribute("src")
+    assert "full size" in wait_for_results(page, 1)[0]
+    with Image.open(saved(page, "#quick-download", tmp_path)) as image:
+        assert image.size == (2600, 1800)
+
+
+def test_an_own_network_joins_the_gallery(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    torch.save(TransformerNet(4).state_dict(), tmp_path / "my_net.pth")
+    (tmp_path / "wrong.pth").write_text("no weights")
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    page.locator("#own button").first.click()
+    give(page, "#own-file", tmp_path / "wrong.pth")
+    assert "What can be used is" in toast(page)
+    page.locator("#own-file [aria-label=Clear], #own-file [aria-label='Remove this file']").first.click()
+    give(page, "#own-file", tmp_path / "my_net.pth")
+    assert "My net" in wait_for_results(page, 1)[0]
+    assert page.locator("#styles button", has_text="My net").count() == 1
+
+
+def test_many_photos_come_back_in_a_zip_file(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.jpg").write_text("no picture")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as file:
+        file.write(picture(tmp_path / "boat.png"), "trip/boat.png")
+        file.write(tmp_path / "bad.jpg", "trip/bad.jpg")
+    pick(page, WOODCUT)
+    source(page, "Many")
+    page.locator("#many-files input[type=file]").set_input_files([photo, tmp_path / "more.zip"])
+    page.locator("#many-files", has_text="more.zip").wait_for()
+    page.locator("#many-start").click()
+    page.get_by_text(re.compile(r"2 of 3 painted in")).wait_for()
+    page.get_by_text("bad.jpg is not in a format that can be read").wait_for()
+    with zipfile.ZipFile(saved(page, "#many-zip", tmp_path)) as file:
+        assert sorted(file.namelist()) == ["boat-woodcut.jpg", "harbour-woodcut.jpg"]
+        with file.open("harbour-woodcut.jpg") as entry, Image.open(entry) as image:
+            assert image.size == (120, 80)
+    page.locator("#many-start").wait_for()
+
+
+def test_a_video_is_painted(page: playwright.Page, clip: Path, tmp_path: Path) -> None:
+    pick(page, WOODCUT)
+    source(page, "Video")
+    give(page, "#video", clip)
+    page.locator("#video video").wait_for()
+    page.locator("#video-start").click()
+    page.get_by_text("Finished · 10 frames").wait_for()
+    page.locator("#video-result video").wait_for()
+    result = saved(page, "#video-mp4", tmp_path)
+    assert result.name == "harbour-woodcut.mp4"
+    with av.open(result) as file:
+        stream = file.streams.video[0]
+        assert (stream.frames, stream.width, stream.height, float(stream.average_rate)) == (10, 128, 96, 10)
+
+
+def test_what_is_no_video_is_said(page: playwright.Page, tmp_path: Path) -> None:
+    pick(page, WOODCUT)
+    source(page, "Video")
+    page.locator("#video-start").click()
+    assert "no video yet" in toast(page)
+    page.locator("#video-start").wait_for()
+
+
+def test_the_camera_is_painted_live_and_gives_a_snapshot(page: playwright.Page, tmp_path: Path) -> None:
+    page.context.grant_permissions(["camera"])
+    pick(page, WOODCUT)
+    source(page, "Camera")
+    page.locator("#camera").get_by_text("Click to Access Webcam").click()
+    page.locator("#camera button[aria-label='capture photo']").click()
+    frame = page.locator("#film img")
+    frame.wait_for()
+    frames = set()
+    while len(frames) < 5:
+        frames.add(frame.get_attribute("src"))
+        page.wait_for_timeout(50)
+    page.locator("#snapshot").click()
+    assert "camera, Woodcut" in wait_for_results(page, 1)[0]
+    result = saved(page, "#snapshot-png", tmp_path)
+    assert result.name == "camera-woodcut.png"
+    with Image.open(result) as image:
+        assert max(image.size) == 320
+
+
+@pytest.mark.parametrize("name", ["Many", "Camera", "Video"])
+def test_a_narrow_page_shows_every_source(page: playwright.Page, name: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 740})
+    source(page, name)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
