@@ -15,7 +15,7 @@ from torch import Tensor
 
 REACH = 4  # rows that a layer may look beyond a band; an even number, so that strides of 2 stay in step
 GRID = 16  # rows, what bands start at multiples of
-VALUES = 2**21  # of a map in a band, about: 4 MB in bfloat16
+VALUES = 2**20  # of a map in a band, about: 2 MB in bfloat16
 MEASURED = 2**22  # of those that are summed at once: sums of many more are not exact in fp32
 
 

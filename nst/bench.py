@@ -9,13 +9,18 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from nst.camera import Camera
 from nst.encoders import Vgg19
+from nst.images import save_image, to_bytes, to_pil
 from nst.losses import gram_matrix
 from nst.networks import TransformerNet
 from nst.optimize import OptimizeSettings, optimize
@@ -25,12 +30,17 @@ from nst.stylize import StylizeSettings, stylize
 Figures = dict[str, float]
 REFERENCE_STEPS, TIMED_STEPS = 300, 10
 LIMITS = {  # by job and figure
+    ("start", "first picture"): 4.0,
+    ("quick-512", "seconds"): 0.15,
+    ("quick-24", "megabytes"): 1500.0,
     ("custom-512", "first frame"): 1.0,
     ("custom-512", "end"): 9.0,
     ("custom-512", "megabytes"): 1200.0,
     ("custom-2048", "megabytes"): 2500.0,
 }
 LEAST_RATIO = 45  # of the plain reference's time by the custom path's
+LEAST_QUICK_RATIO = 5  # of TransformerNet's time by the style bank's
+LEAST_RATE = 8.0  # camera frames a second
 
 
 def bench() -> None:
@@ -46,9 +56,12 @@ def bench() -> None:
             note = f", {key}" if key != "seconds" else ""
             print(f"{words + note:44}{value:9.2f}{_limit(job, key)}{memory}", flush=True)
     print()
-    for size in (512, 1024):
+    for job, megapixels in (("quick-512", 0.26), ("quick-1080", 1.17), ("quick-6", 6), ("quick-24", 24)):
+        print(f"{JOBS[job][0]}: {figures[job]['seconds'] / megapixels:.2f} s a megapixel")
+    print(f"camera at 320 x 240: {1 / figures['camera']['a frame']:.1f} frames a second (at least {LEAST_RATE:g})")
+    for size in (512, 1080):
         ratio = figures[f"transformer-{size}"]["seconds"] / figures[f"quick-{size}"]["seconds"]
-        print(f"quick at {size}: {ratio:.1f} times as fast as TransformerNet")
+        print(f"quick at {size}: {ratio:.1f} times as fast as TransformerNet (at least {LEAST_QUICK_RATIO})")
     ratio = figures["reference"]["300 steps"] / figures["custom-512"]["end"]
     print(f"custom at 512: {ratio:.1f} times as fast as the plain reference (at least {LEAST_RATIO})")
 
@@ -90,9 +103,35 @@ def _picture(size: int, seed: int) -> Tensor:
     return torch.stack([torch.nn.functional.interpolate(x, (size, size), mode="bilinear") for x in layers]).mean(0)
 
 
-def _quick(size: int) -> Figures:
-    photo = _picture(size, 0)
-    return {"seconds": _best(lambda: stylize(photo, StylizeSettings()))}
+def _start() -> Figures:
+    """From nothing to a picture on the disk, as the command line gives it."""
+    with tempfile.TemporaryDirectory() as folder:
+        photo, out = Path(folder, "photo.jpg"), Path(folder, "painted.png")
+        save_image(_picture(1024, 0), photo)
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "nst", "stylize", photo, "-o", out], check=True, capture_output=True)
+        return {"first picture": time.perf_counter() - begun}
+
+
+def _quick(width: int, height: int, repeats: int = 5) -> Figures:
+    photo = to_bytes(to_pil(_picture(1024, 0)).resize((width, height)))
+    return {"seconds": _best(lambda: stylize(photo, StylizeSettings()), repeats)}
+
+
+def _camera() -> Figures:
+    """A frame from file to file, as it comes to the page and goes back, over noise as cameras have it."""
+    camera, scene = Camera(), _picture(320, 0)[:, :, :240]
+    frames = []
+    for seed in range(30):
+        noise = torch.randn(scene.shape, generator=torch.Generator().manual_seed(seed))
+        file = BytesIO()
+        to_pil(scene + 0.01 * noise).save(file, format="JPEG")
+        frames.append(file.getvalue())
+    camera.paint(frames[0], StylizeSettings())
+    begun = time.perf_counter()
+    for frame in frames:
+        camera.paint(frame, StylizeSettings())
+    return {"a frame": (time.perf_counter() - begun) / len(frames)}
 
 
 @torch.inference_mode()
@@ -144,10 +183,14 @@ def _reference() -> Figures:
 
 
 JOBS: dict[str, tuple[str, Callable[[], Figures]]] = {
-    "quick-512": ("quick at 512", lambda: _quick(512)),
+    "start": ("quick from a cold start", _start),
+    "quick-512": ("quick at 512", lambda: _quick(512, 512)),
     "transformer-512": ("TransformerNet, fp32, at 512", lambda: _transformer(512)),
-    "quick-1024": ("quick at 1024", lambda: _quick(1024)),
-    "transformer-1024": ("TransformerNet, fp32, at 1024", lambda: _transformer(1024)),
+    "quick-1080": ("quick at 1080", lambda: _quick(1080, 1080)),
+    "transformer-1080": ("TransformerNet, fp32, at 1080", lambda: _transformer(1080)),
+    "quick-6": ("quick at 6 megapixels", lambda: _quick(3000, 2000, 3)),
+    "quick-24": ("quick at 24 megapixels", lambda: _quick(6000, 4000, 1)),
+    "camera": ("camera at 320 x 240", _camera),
     "custom-256": ("custom at 256", lambda: _custom(256)),
     "custom-512": ("custom at 512", lambda: _custom(512)),
     "custom-1024": ("custom at 1024", lambda: _custom(1024)),

@@ -24,6 +24,7 @@ from nst.weights import fetch
 
 CLOUD = 8  # px, the finest grain of the clouds that flat areas get
 CLOUDINESS = 0.1  # their standard deviation
+NEAR = 1.25  # times the texture size, up to which a photo is painted at its own size, with strokes hardly smaller
 LARGEST = 2048  # px, the long side at which a `TransformerNet` paints at most: it takes 200 bytes a pixel
 
 Painting = Generator[None, None, Tensor]  # pauses a few times on the way to a picture
@@ -114,12 +115,14 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
     height, width = photo.shape[2:]
     largest = max(height, width) if isinstance(network, StyleBank) else LARGEST
     fine = resize(photo, *reversed(fit(width, height, largest)))
-    coarse = resize(photo, *reversed(fit(width, height, min(largest, settings.texture_size))))
+    texture_size = min(largest, settings.texture_size)
+    near = max(fine.shape[2:]) <= NEAR * texture_size
+    coarse = fine if near else resize(photo, *reversed(fit(width, height, texture_size)))
     painted = yield from _run(network, styles, coarse, settings.strength)
-    if coarse.shape != fine.shape:
+    if not near:
         detailed = yield from _run(network, styles, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
-        gap = F.interpolate(gap, size=fine.shape[2:], mode="bicubic")
+        gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
         painted = by_bands(lambda fine, gap: (fine + gap).clamp(0, 1).to(fine.dtype), detailed, gap, reach=0)
     return resize(painted, height, width)
 
@@ -157,9 +160,10 @@ def with_clouds(photo: Tensor) -> Tensor:
         clouds = clouds + F.interpolate(noise, size=size, mode="bicubic") / 3**0.5
 
     def add(photo: Tensor, clouds: Tensor) -> Tensor:
-        return (as_float(photo) + F.interpolate(clouds, scale_factor=CLOUD, mode="bicubic")).to(dtype)
+        return (as_float(photo) + F.interpolate(clouds, scale_factor=CLOUD, mode="bilinear")).to(dtype)
 
-    return by_bands(add, photo, CLOUDINESS * flatness * clouds, reach=4 * CLOUD)[:, :, :height, :width]
+    clouds = (CLOUDINESS * flatness * clouds).contiguous()
+    return by_bands(add, photo, clouds, reach=2 * CLOUD)[:, :, :height, :width]
 
 
 def _variance(photo: Tensor) -> Tensor:
