@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import random
 import resource
 import sys
 import time
 import zipfile
+from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -391,30 +393,55 @@ def test_a_bank_that_does_not_say_what_it_is_is_refused(tmp_path: Path, missing:
     refusal(tmp_path / "b")
 
 
-def zipped(path: Path, state: dict[str, Tensor], size: int, shared: bool) -> None:
-    """A file of PyTorch's whose first tensor is of `size` bytes, compressed; or which all of its tensors share."""
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w") as file:
-        for name in source.namelist():
-            if name.endswith("/data/0"):
-                file.writestr(name, bytes(size), zipfile.ZIP_STORED if shared else zipfile.ZIP_DEFLATED)
-                first = file.getinfo(name)
-            elif shared and "/data/" in name:
-                entry = copy(first)
-                entry.filename = entry.orig_filename = name
+VALUES = 2**22  # of each array in the files below, which are 16 MB
+
+
+class Storage:
+    """Stands in a pickle for what is in the file of that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Array(Storage):
+    """Stands in a pickle for a tensor."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        shape = VALUES, 1
+        return torch._utils._rebuild_tensor_v2, (Storage(self.name), 0, shape, (1, 1), False, OrderedDict())
+
+
+class StoragePickler(pickle.Pickler):
+    def persistent_id(self, thing: object) -> object:
+        return ("storage", torch.FloatStorage, thing.name, "cpu", VALUES) if type(thing) is Storage else None
+
+
+def write_large(path: Path, count: int, shared: bool) -> None:
+    """Large arrays of zeros as `torch.save` writes them, but compressed, or all at the same place in the file."""
+    pickled = io.BytesIO()
+    StoragePickler(pickled, 2).dump({str(number): Array(str(number)) for number in range(count)})
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED if shared else zipfile.ZIP_DEFLATED) as file:
+        for name, data in (("data.pkl", pickled.getvalue()), ("version", b"3\n"), ("byteorder", b"little")):
+            file.writestr(f"archive/{name}", data)
+        for number in range(count):
+            if number and shared:
+                entry = copy(file.getinfo("archive/data/0"))
+                entry.filename = entry.orig_filename = f"archive/data/{number}"
                 file.filelist.append(entry)
             else:
-                file.writestr(name, source.read(name))
+                file.writestr(f"archive/data/{number}", bytes(4 * VALUES))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_file_that_becomes_large_when_it_is_unpacked_is_not_unpacked(tmp_path: Path, shared: bool) -> None:
-    zipped(tmp_path / "net.pth", random_network(1).state_dict(), 2**24 if shared else 2**29, shared)
+    path = tmp_path / "net.pth"
+    write_large(path, 2, shared)
+    assert {value.shape for value in torch.load(path, weights_only=True).values()} == {(VALUES, 1)}
+    write_large(path, 60 if shared else 30, shared)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.monotonic()
-    refusal(tmp_path / "net.pth")
+    refusal(path)
     assert time.monotonic() - start < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
 

@@ -89,6 +89,18 @@ def test_a_strength_above_1_goes_beyond_the_style(photo: Tensor) -> None:
         assert 0 < apart(painted[0], nearly) < 0.1 * apart(painted[0], painted[1]), slug
 
 
+def test_what_all_styles_have_in_common_stays_at_any_strength(photo: Tensor, tmp_path: Path) -> None:
+    bank = random_bank()
+    for name, table in bank.named_parameters():
+        if name.endswith(("scale", "shift")):
+            table[1] = table[0]
+    write_bank(tmp_path / "bank.safetensors", bank)
+    one, two = presets_in(tmp_path / "bank.safetensors")
+    full, beyond = (stylize(photo, StylizeSettings("one", strength=strength), [one, two]) for strength in (1, 1.5))
+    assert apart(full, photo) > 0.05
+    assert apart(full, beyond) < 0.01
+
+
 def test_a_network_of_ones_own_goes_beyond_its_picture_too(photo: Tensor, more: list[Preset]) -> None:
     full, beyond = (stylize(photo, StylizeSettings("own", strength=strength), more) for strength in (1, 1.4))
     assert torch.allclose(beyond, photo.lerp(full, 1.4).clamp(0, 1), atol=1e-5)
@@ -121,6 +133,13 @@ def test_a_mix_goes_from_one_style_to_the_other(
     assert max(apart(path[0], path[1]), apart(path[5], path[6])) < 0.15 * whole
     assert apart(mixed(0.5), mixed(0.51)) < 0.05 * whole
     assert [apart(picture, ends[0]) for picture in path] == sorted(apart(picture, ends[0]) for picture in path)
+
+
+def test_a_mix_of_two_networks_is_the_mean_of_their_pictures(photo: Tensor, more: list[Preset]) -> None:
+    for first, second in (("own", "two"), ("two", "own"), ("great-wave", "own"), ("one", "great-wave")):
+        ends = [stylize(photo, StylizeSettings(slug), more) for slug in (first, second)]
+        mixed = stylize(photo, StylizeSettings(first, second, 0.3), more)
+        assert torch.allclose(mixed, ends[0].lerp(ends[1], 0.3), atol=1e-4)
 
 
 def test_a_mix_of_a_style_with_itself_is_the_style(photo: Tensor, tmp_path: Path) -> None:
