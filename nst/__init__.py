@@ -9,7 +9,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 from nst.errors import UserError
 from nst.images import load_image, read_settings, save_image
 from nst.optimize import Frame, OptimizeSettings, optimize
-from nst.presets import Preset, catalogue
+from nst.presets import Preset, catalogue, presets_in
 from nst.stylize import StylizeSettings, stylize
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "catalogue",
     "load_image",
     "optimize",
+    "presets_in",
     "read_settings",
     "save_image",
     "stylize",
