@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import html
-import time
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
 from nst.camera import Camera
 from nst.errors import UserError
-from nst.images import save_image, to_bytes, to_pil
+from nst.images import save_image, to_pil
 from nst.presets import Preset, catalogue
 from nst.stylize import StylizeSettings
-from nst.ui import camera, film, many, parts, strip, styling
+from nst.ui import camera, film, many, parts, still, strip, styling
 from nst.ui.parts import PAGE, Upload
 from nst.ui.strip import Result
 from nst.ui.styling import Choice
 
-NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick an example."
-AT_ONCE = 1024  # px, the long side of what is painted first
-PULSE = 0.5  # seconds in which a page that was closed is noticed
 QUEUE: dict[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
 SOURCES = ("photo", "many", "camera", "video")
 
@@ -164,7 +158,7 @@ def build(page: gr.Blocks) -> None:
             yield from ({label: news} for news in styling.fetched(chosen))
             if clouds:
                 yield {gallery: styling.shelf(own), label: _wall_label(chosen)}
-            for painted in _painted(upload, chosen, lambda: wishes[session] != wished):
+            for painted in still.painted(upload, chosen, lambda: wishes[session] != wished):
                 if painted is None:
                     yield gr.skip()
                     continue
@@ -239,7 +233,8 @@ def build(page: gr.Blocks) -> None:
             png = folder / f"camera-{chosen.slug}.png"
             save_image(after, png, dataclasses.asdict(chosen.settings))
             words = strip.words_of("camera", chosen)
-            made = Result(*_previews(folder, before, after), str(png), words, _wall_label(chosen), "", values)
+            shown = still.preview(before, folder / "before.jpg"), still.preview(after, folder / "after.jpg")
+            made = Result(*shown, str(png), words, _wall_label(chosen), "", values)
             return keep(results, made) | {snapshot_png: gr.DownloadButton(value=str(png), interactive=True)}
         return gr.skip()
 
@@ -259,7 +254,7 @@ def build(page: gr.Blocks) -> None:
         `second` is a preset to mix in, as much as `blend` says, 0 to 1. `strength` is 0 to 1.5.
         """
         chosen = styling.choice([], style, second, blend, strength, keep_colors, size, texture_size)
-        *_, last = (painted for painted in _painted(photo, chosen, lambda: False, preview=False) if painted)
+        *_, last = (painted for painted in still.painted(photo, chosen, lambda: False, at_once=False) if painted)
         return last[-1]
 
     def then(happened: Any, function: Any) -> None:
@@ -309,58 +304,6 @@ def build(page: gr.Blocks) -> None:
         preprocess=False,
         **QUEUE,
     )  # fmt: skip
-
-
-def _painted(
-    upload: Upload, chosen: Choice, stopped: Callable[[], bool], preview: bool = True
-) -> Iterator[tuple[str, str, str] | None]:
-    """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
-
-    Of a large photo there is a small painting first, without a PNG. None comes now and then; ends when stopped.
-    """
-    size = chosen.settings.size
-    photo = parts.opened(upload, NO_PHOTO, AT_ONCE if preview and (size is None or size > AT_ONCE) else size)
-    folder, first, small = parts.fresh_folder(), None, None
-    if preview and max(photo.size) == AT_ONCE and size != AT_ONCE:
-        small = yield from _paint(photo, chosen.sized(None), stopped)
-        if small is None:
-            return
-        yield (*_previews(folder / "first", photo, small), "")
-        first, photo = photo, parts.opened(upload, NO_PHOTO, size)
-    whole = first is not None and first.size == photo.size
-    result = small if whole else (yield from _paint(photo, chosen, stopped))
-    if result is not None:
-        png = folder / f"{parts.stem(upload)}-{chosen.slug}.png"
-        save_image(result, png, dataclasses.asdict(chosen.settings))
-        yield (*_previews(folder, photo, result), str(png))
-
-
-def _paint(
-    photo: Image.Image, chosen: Choice, stopped: Callable[[], bool]
-) -> Generator[None, None, Image.Image | None]:
-    """The painting; None now and then, so that a page which was closed can end it, and None if it was stopped."""
-    due = time.monotonic() + PULSE
-    with closing(styling.paint(to_bytes(photo), chosen)) as steps:
-        for painted in steps:
-            if painted is not None:
-                return to_pil(painted)
-            if stopped():
-                break
-            if time.monotonic() > due:
-                yield
-                due = time.monotonic() + PULSE
-    return None
-
-
-def _previews(folder: Path, *pictures: Image.Image) -> tuple[str, str]:
-    """The paths of what is quick to send of a photo and its painting."""
-    folder.mkdir(exist_ok=True)
-    before, after = paths = [folder / name for name in ("before.jpg", "after.jpg")]
-    for picture, path in zip(pictures, paths, strict=True):
-        small = picture.copy()
-        small.thumbnail((parts.PREVIEW, parts.PREVIEW))
-        save_image(small, path)
-    return str(before), str(after)
 
 
 def _wall_label(chosen: Choice | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,9 +13,8 @@ import gradio as gr
 
 from nst.errors import UserError
 from nst.presets import Preset, catalogue, find, presets_in
-from nst.stylize import StylizeSettings, stylizing
+from nst.stylize import StylizeSettings
 from nst.ui import easel, parts
-from nst.ui.zerogpu import on_gpu
 from nst.weights import HubFile, download
 
 WHOLE = "whole"  # the photo's own size
@@ -183,15 +182,6 @@ def wire_own(styling: Styling, file: gr.File, then: Any) -> None:
             join, [file, styling.own], [styling.chosen, styling.own, styling.gallery, styling.second], **parts.PAGE
         )
     )
-
-
-def painting(photo: Any, chosen: Choice) -> Generator[Any, None, None]:
-    """`stylizing` as a stream: None while it works, and at last the picture."""
-    painted = yield from stylizing(photo, chosen.settings, chosen.more)
-    yield painted
-
-
-paint = on_gpu(painting, seconds=30)
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,0 +1,81 @@
+"""A photo and its painting: a small one at once, then the whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from nst.images import fit, save_image, to_bytes, to_pil
+from nst.stylize import stylizing
+from nst.ui import parts
+from nst.ui.parts import Upload
+from nst.ui.styling import Choice
+from nst.ui.zerogpu import on_gpu
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick an example."
+AT_ONCE = 1024  # px, the long side of what is painted first
+PULSE = 0.5  # seconds in which a page that was closed is noticed
+
+
+def painted(
+    upload: Upload, chosen: Choice, stopped: Callable[[], bool], at_once: bool = True
+) -> Iterator[tuple[str, str, str] | None]:
+    """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
+
+    With `at_once` there is a small painting of a large photo first, without a PNG. None comes now and then; ends when
+    stopped.
+    """
+    size, folder, small = chosen.settings.size, parts.fresh_folder(), None
+    if at_once and (size is None or size > AT_ONCE):
+        photo = parts.opened(upload, NO_PHOTO, AT_ONCE)
+        small = yield from _paint(to_bytes(photo), chosen.sized(None), stopped)
+        if small is None:
+            return
+        if max(small.size) == AT_ONCE:
+            yield preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg"), ""
+    photo = parts.opened(upload, NO_PHOTO, size)
+    before, pixels, whole = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
+    del photo  # it may be large
+    result = small if whole else (yield from _paint(pixels, chosen, stopped))
+    if result is not None:
+        png = folder / f"{parts.stem(upload)}-{chosen.slug}.png"
+        save_image(result, png, dataclasses.asdict(chosen.settings))
+        yield before, preview(result, folder / "after.jpg"), str(png)
+
+
+def _paint(photo: Tensor, chosen: Choice, stopped: Callable[[], bool]) -> Generator[None, None, Image.Image | None]:
+    """The painting; None now and then, so that a page which was closed can end it, and None if it was stopped."""
+    due = time.monotonic() + PULSE
+    with closing(_stylizing(photo, chosen)) as steps:
+        for painted in steps:
+            if painted is not None:
+                return to_pil(painted)
+            if stopped():
+                break
+            if time.monotonic() > due:
+                yield
+                due = time.monotonic() + PULSE
+    return None
+
+
+def preview(picture: Image.Image, path: Path) -> str:
+    """The path of what is quick to send of a picture."""
+    save_image(picture.resize(fit(*picture.size, parts.PREVIEW), Image.Resampling.LANCZOS, reducing_gap=2), path)
+    return str(path)
+
+
+def _stream(photo: Tensor, chosen: Choice) -> Generator[Tensor | None, None, None]:
+    """`stylizing` with the picture at its end, where it has None before."""
+    yield (yield from stylizing(photo, chosen.settings, chosen.more))
+
+
+_stylizing = on_gpu(_stream, seconds=30)
