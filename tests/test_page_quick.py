@@ -78,9 +78,13 @@ def test_what_was_painted_stays_with_its_settings(page: playwright.Page, photo: 
     page.keyboard.press("ArrowRight")
     assert "strength 1.05" in wait_for_results(page, 3)[0]
 
+    page.locator("#limit").get_by_label("Small").check()
+    assert "512 px" in wait_for_results(page, 4)[0]
+
     page.locator("#visit button.thumbnail-item").last.click()
     page.get_by_text("In the style of The Starry Night").wait_for()
     playwright.expect(page.locator("#strength input[type=number]")).to_have_value("1")
+    playwright.expect(page.locator("#limit").get_by_label("Medium")).to_be_checked()
     result = saved(page, "#quick-download", tmp_path)
     assert result.name == "harbour-starry-night.png"
     assert read_settings(result)["strength"] == 1

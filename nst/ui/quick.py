@@ -190,23 +190,23 @@ def build(page: gr.Blocks) -> None:
         with parts.told():
             if not Path(result.png).is_file():
                 raise UserError("This one is gone: pictures are deleted after about an hour.")
+            values = dict(zip(style.settings, result.values, strict=True))
             return {
                 **hang(result, suffix),
                 **({photo: result.photo} if Path(result.photo).is_file() else {}),
-                **dict(zip(style.settings, result.values, strict=True)),
                 sources: gr.Tabs(selected="photo"),
                 **at("photo"),
+                **values,
+                style.size: gr.Radio(value=values[style.size], visible=True),
             }
         return gr.skip()
 
     def at(place: str) -> dict[Any, Any]:
-        walls_ = {wall: gr.Column(visible=name == place) for name, wall in walls.items()}
-        still = place in ("photo", "many")  # the others have sizes of their own
         return {
             source: place,
             downloads: gr.Row(visible=place == "photo"),
-            style.size: gr.Radio(visible=still),
-            **walls_,
+            style.size: gr.Radio(visible=place in ("photo", "many")),  # the others have sizes of their own
+            **{wall: gr.Column(visible=name == place) for name, wall in walls.items()},
         }
 
     def arrive(request: gr.Request) -> Any:
@@ -279,7 +279,7 @@ def build(page: gr.Blocks) -> None:
     then(soon(picked.then), show)
     styling.wire_own(style, own_file, lambda event: then(event.then, refresh))
     then(soon(examples.select(example, None, photo, queue=False, **PAGE).then), refresh)
-    then(soon(photo.input(parts.admit, photo, photo, **QUEUE, **PAGE).then), refresh)
+    then(soon(photo.input)(parts.admit, photo, photo, **QUEUE, **PAGE).then, refresh)
     for control in style.sliders:
         then(soon(control.input), refresh)
     snapshot.click(snap, [eye, history, *style.inputs], [history, past, visit, snapshot_png], queue=False, **PAGE)

@@ -172,9 +172,9 @@ def wire_own(styling: Styling, file: gr.File, then: Any) -> None:
     def join(upload: parts.Upload, own: list[str]) -> Any:
         if upload:
             with parts.told():
-                presets = presets_in(Path(upload["path"]))
+                presets, index = presets_in(Path(upload["path"])), len(shelf(own))
                 own = [*own, upload["path"]]
-                return presets[0].slug, own, gr.Gallery(shelf(own), selected_index=None), gr.Dropdown(_titles(own))
+                return presets[0].slug, own, gr.Gallery(shelf(own), selected_index=index), gr.Dropdown(_titles(own))
         return gr.skip()
 
     then(
