@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, **environment: str) -> Iterator[str]:
     """The address of an app that finds no downloads and may make none; what it writes goes into `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -30,7 +30,7 @@ def served(folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port)],
             cwd=ROOT,
-            env={**os.environ, **homes, "HF_HUB_OFFLINE": "1", "no_proxy": "*"},
+            env={**os.environ, **homes, "HF_HUB_OFFLINE": "1", "no_proxy": "*", **environment},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -7,11 +7,13 @@ import zipfile
 from pathlib import Path
 
 import av
+import hub
 import numpy as np
 import pytest
 import torch
+from nets import random_network
 from PIL import Image
-from serving import picture
+from serving import picture, served
 
 test_page = pytest.importorskip("test_page")
 from nst.images import read_settings  # noqa: E402
@@ -162,6 +164,28 @@ def test_an_own_network_joins_the_gallery(page: playwright.Page, photo: Path, tm
     give(page, "#own-file", tmp_path / "my_net.pth")
     assert "My net" in wait_for_results(page, 1)[0]
     assert page.locator("#styles button", has_text="My net").count() == 1
+
+
+def test_a_style_on_the_hub_is_downloaded_when_it_is_picked(
+    browser: playwright.Browser, photo: Path, tmp_path: Path
+) -> None:
+    torch.save(random_network(32).state_dict(), tmp_path / "net.pth")
+    with hub.serving() as (there, address):
+        there.stop_at, folder = 10**9, f"/someone/paintings/resolve/{there.commit}"
+        there.files = {
+            "/someone/paintings/resolve/main/presets.toml": b"",
+            f"{folder}/presets.toml": b'[[preset]]\nslug = "mine"\ntitle = "Mine"\nfile = "net.pth"\n',
+            f"{folder}/net.pth": (tmp_path / "net.pth").read_bytes(),
+        }
+        offline = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": address, "NST_STYLES": "someone/paintings"}
+        with served(tmp_path, **offline) as url, browser.new_context(locale="en-GB") as context:
+            page = context.new_page()
+            page.goto(f"{url}/?style=mine")
+            mine = page.locator("#styles button", has_text="Mine")
+            assert "☁" in mine.inner_text()
+            give(page, "#quick-photo", photo)
+            assert "Mine" in wait_for_results(page, 1)[0]
+            page.wait_for_function("!document.querySelector('#styles').innerText.includes('Mine\u00a0☁')")
 
 
 def test_many_photos_come_back_in_a_zip_file(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
