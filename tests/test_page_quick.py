@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -31,13 +32,17 @@ WOODCUT = next(index for index, preset in enumerate(catalogue()) if preset.slug 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A second of video at 10 frames a second, 128 x 96."""
-    path = tmp_path_factory.mktemp("clip") / "harbour.mp4"
-    pixels = np.asarray(Image.open(picture(path.with_suffix(".png"), (138, 96))).convert("RGB"))
+    return filmed(tmp_path_factory.mktemp("clip") / "harbour.mp4", 10, 128)
+
+
+def filmed(path: Path, frames: int, side: int) -> Path:
+    """A video at 10 frames a second of something that moves, four by three."""
+    pixels = np.asarray(Image.open(picture(path.with_suffix(".png"), (side + 10, side * 3 // 4))).convert("RGB"))
     with av.open(path, "w") as file:
-        stream = file.add_stream("libx264", rate=10, width=128, height=96, pix_fmt="yuv420p")
-        for shift in range(10):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:, shift : shift + 128]), format="rgb24")
-            file.mux(stream.encode(frame))
+        stream = file.add_stream("libx264", rate=10, width=side, height=side * 3 // 4, pix_fmt="yuv420p")
+        for number in range(frames):
+            moved = np.ascontiguousarray(pixels[:, number % 10 : number % 10 + side])
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")))
         file.mux(stream.encode())
     return path
 
@@ -220,6 +225,33 @@ def test_a_video_is_painted(page: playwright.Page, clip: Path, tmp_path: Path) -
     with av.open(result) as file:
         stream = file.streams.video[0]
         assert (stream.frames, stream.width, stream.height, float(stream.average_rate)) == (10, 128, 96, 10)
+
+
+def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
+    browser: playwright.Browser, page: playwright.Page, url: str, clip: Path, tmp_path: Path
+) -> None:
+    long = filmed(tmp_path / "long.mp4", 500, 640)
+
+    def begin(page: playwright.Page, video: Path) -> None:
+        source(page, "Video")
+        pick(page, WOODCUT)
+        give(page, "#video", video)
+        page.locator("#video video").wait_for()
+        page.locator("#video-start").click()
+
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(url)
+        begin(other, long)
+        other.get_by_text(re.compile("Frame .* of 500")).wait_for()
+        other.locator("#video-stop").click()
+        assert "stopped" in toast(other)
+        other.locator("#video-start").click()
+        other.get_by_text(re.compile("Frame .* of 500")).wait_for()
+    begin(page, clip)
+    start = time.monotonic()
+    page.get_by_text("Finished · 10 frames").wait_for()
+    assert time.monotonic() - start < 15
 
 
 def test_what_is_no_video_is_said(page: playwright.Page, tmp_path: Path) -> None:
