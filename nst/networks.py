@@ -89,6 +89,11 @@ class TransformerNet(nn.Module):
         self.deconv2, self.in5 = reflect_conv(2 * width, width, 3), InstanceNorm(width)
         self.deconv3 = reflect_conv(width, 3, 9)
 
+    @property
+    def bytes_per_pixel(self) -> int:
+        """What it takes of memory for a large picture, about."""
+        return 12 * self.conv1.out_channels
+
     def forward(self, picture: Tensor) -> Tensor:
         return finished(self.paint(picture))
 
@@ -198,12 +203,17 @@ class StyleBank(nn.Module):
         self.spread = ConditionalConv(half, half, 3, count)
         self.out = reflect_conv(half // 4, 3, 3)
 
+    @property
+    def bytes_per_pixel(self) -> int:
+        """What it takes of memory for a large picture, about, in bfloat16."""
+        return 3 * self.width // 4
+
     def forward(self, picture: Tensor, mix: Tensor) -> Tensor:
         """`mix` is `(N, styles)`, as `mix` makes it; what it weighs more than 1 in all goes beyond the style."""
         return finished(self.paint(picture, mix))
 
     def paint(self, picture: Tensor, mix: Tensor) -> Generator[None, None, Tensor]:
-        """What `forward` does, pausing after every layer; a large picture takes 24 bytes a pixel in bfloat16."""
+        """What `forward` does, pausing after every layer."""
         height, width, dtype = *picture.shape[2:], picture.dtype
         x = self.stem(pad_to_multiple(picture, 8), mix, before=self._deepened).relu_()
         del picture  # which may be large, and needed by nobody else

@@ -16,7 +16,7 @@ from nst.checkpoints import Network, load_network
 from nst.colors import keep_colors
 from nst.errors import UserError
 from nst.images import as_float, as_type, fit, resize
-from nst.networks import StyleBank, TransformerNet, finished, pad_to_multiple
+from nst.networks import TransformerNet, finished, pad_to_multiple
 from nst.presets import Preset, find
 from nst.runtime import place, prepare
 from nst.settings import Checked, option
@@ -25,7 +25,7 @@ from nst.weights import fetch
 CLOUD = 8  # px, the finest grain of the clouds that flat areas get
 CLOUDINESS = 0.1  # their standard deviation
 NEAR = 1.25  # times the texture size, up to which a photo is painted at its own size, with strokes hardly smaller
-LARGEST = 2048  # px, the long side at which a `TransformerNet` paints at most: it takes 200 bytes a pixel
+HELD = 1.2e9  # bytes that a network's feature maps may take; a larger photo is painted smaller, and enlarged
 
 Painting = Generator[None, None, Tensor]  # pauses a few times on the way to a picture
 
@@ -113,7 +113,7 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
     first alone would be blurred, and the second alone has strokes as small as its pixels.
     """
     height, width = photo.shape[2:]
-    largest = max(height, width) if isinstance(network, StyleBank) else LARGEST
+    largest = int(max(height, width) * min(1, HELD / network.bytes_per_pixel / (height * width)) ** 0.5)
     fine = resize(photo, *reversed(fit(width, height, largest)))
     texture_size = min(largest, settings.texture_size)
     near = max(fine.shape[2:]) <= NEAR * texture_size
@@ -124,7 +124,8 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
         gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
         painted = by_bands(lambda fine, gap: (fine + gap).clamp(0, 1).to(fine.dtype), detailed, gap, reach=0)
-    return resize(painted, height, width)
+        del detailed, gap
+    return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
 
 
 def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength: float) -> Painting:

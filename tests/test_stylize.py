@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import gradio
@@ -7,12 +8,12 @@ from nets import original_state, random_bank, random_network, write_bank
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, catalogue, load_image, stylize
-from nst.checkpoints import load_bank
+from nst.checkpoints import load_bank, load_network
 from nst.colors import luminance
 from nst.images import as_type, resize
 from nst.losses import total_variation
 from nst.networks import StyleBank, finished
-from nst.presets import Preset, presets_in
+from nst.presets import Preset, find, presets_in
 from nst.stylize import stylizing, with_clouds
 from nst.weights import bundled
 
@@ -259,6 +260,22 @@ def test_strokes_are_those_of_the_texture_size(photo: Tensor) -> None:
     finest = stylize(resize(photo, 192, 144), StylizeSettings())
     assert (resize(large, 64, 48) - small).abs().mean() < 0.2 * (resize(finest, 64, 48) - small).abs().mean()
     assert total_variation(large) > 2 * total_variation(resize(small, 192, 144))
+
+
+def test_a_photo_too_large_for_a_network_is_painted_smaller_and_enlarged(
+    photo: Tensor, more: list[Preset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The networks hold feature maps of a sixteenth of the photo; at its texture size that is the same picture."""
+    for name in ("starry-night", more[0].slug):
+        settings = StylizeSettings(style=name)
+        network = load_network(Path(str(find(name, more).source)))
+        whole = as_type(torch.uint8, resize(photo, 160, 128))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys.modules["nst.stylize"], "HELD", network.bytes_per_pixel * whole[0, 0].numel() / 16)
+            limited = stylize(whole, settings, more)
+        small = stylize(resize(whole, 40, 32), settings, more)
+        assert (limited.dtype, limited.shape) == (torch.uint8, whole.shape)
+        assert (resize(limited, 40, 32).float() - small.float()).abs().mean() < 6
 
 
 def test_low_precision_gives_the_picture_of_full_precision(photo: Tensor) -> None:
