@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from nst import UserError
+from nst.ui import page
 from nst.ui.zerogpu import on_gpu
 
 
@@ -65,3 +66,11 @@ def test_closing_closes_what_runs_there(durations: list[int]) -> None:
     next(values)
     values.close()
     assert closed
+
+
+@pytest.mark.parametrize("lent", [False, True])
+def test_there_is_a_camera_where_the_machine_is_its_own(lent: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true" if lent else "")
+    components = page.build().get_config_file()["components"]
+    [camera] = [each["props"] for each in components if each["props"].get("id") == "camera"]
+    assert camera["visible"] is not lent

@@ -7,7 +7,7 @@ import html
 import time
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -103,7 +103,11 @@ def _paint(
     archive, problems, begun = folder / f"{chosen.slug}.zip", list[str](), time.monotonic()
     yield News(easel.status(f"0 of {len(photos)}", 0, len(photos)))
     count = 0
-    with zipfile.ZipFile(archive, "w") as file, closing(_stylize_all(photos, chosen.settings, chosen.more)) as stream:
+    with ExitStack() as stack:
+        partial = folder / "partial"
+        stack.callback(partial.unlink, missing_ok=True)  # when the page was closed
+        stream = stack.enter_context(closing(_stylize_all(photos, chosen.settings, chosen.more)))
+        file = stack.enter_context(zipfile.ZipFile(partial, "w"))
         for count, done in enumerate(stream, 1):
             seconds = (time.monotonic() - begun) / count * (len(photos) - count)
             words = [f"{count} of {len(photos)}", f"{easel.duration(seconds)} left"]
@@ -113,9 +117,11 @@ def _paint(
             yield News(_status(" · ".join(words), problems, count, len(photos)), shown)
             if stopped():
                 break
+        file.close()
+        partial.replace(archive)
     painted = count - len(problems)
     ended = f"{painted} of {len(photos)} painted in {easel.duration(time.monotonic() - begun)}"
-    yield News(_status(ended, problems, count, len(photos)), archive=str(archive) if painted else "")
+    yield News(_status(ended, problems, count, len(photos)), archive=str(archive))
 
 
 def _add(file: zipfile.ZipFile, done: Done, suffix: str, folder: Path, record: dict[str, Any], count: int) -> str:

@@ -20,6 +20,7 @@ from nst.ui import camera, film, many, parts, still, strip, styling
 from nst.ui.parts import PAGE, Upload
 from nst.ui.strip import Result
 from nst.ui.styling import Choice
+from nst.ui.zerogpu import is_lent
 
 QUEUE: dict[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
 SOURCES = ("photo", "many", "camera", "video")
@@ -45,7 +46,8 @@ def build(page: gr.Blocks) -> None:
                     )
                 with gr.Tab("Many", id="many") as many_tab:
                     files = many.source()
-                with gr.Tab("Camera", id="camera") as camera_tab:
+                # A GPU that is lent anew for every frame would come too late.
+                with gr.Tab("Camera", id="camera", visible=not is_lent()) as camera_tab:
                     stream = camera.source()
                 with gr.Tab("Video", id="video") as video_tab:
                     video = film.source()

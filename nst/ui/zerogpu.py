@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import ParamSpec, TypeVar
@@ -12,6 +13,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Stream = Callable[P, Generator[T, None, None]]
+
+
+def is_lent() -> bool:
+    """Whether this is a Space that lends its GPU call by call."""
+    return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
 
 
 def on_gpu(function: Stream[P, T], seconds: int) -> Stream[P, T]:
