@@ -52,8 +52,11 @@ class Checked:
     """A base for settings dataclasses: every value is checked when the object is made."""
 
     def __post_init__(self) -> None:
-        for name, option in options(type(self)).items():
-            option.check(name, getattr(self, name))
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if isinstance(field.default, str) and not isinstance(value, str):
+                raise UserError(f"{_spoken(field.name)} cannot be {value!r}. It is text.")
+            field.metadata["option"].check(field.name, value)
 
 
 def _spoken(name: str) -> str:

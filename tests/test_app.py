@@ -102,6 +102,7 @@ def test_optimize_takes_several_paintings_and_a_mask(
         ("/stylize", {"size": -1}, "Size cannot be -1"),
         ("/stylize", {"strength": 2}, "Strength cannot be 2"),
         ("/stylize", {"second": "no-such-style"}, "no style"),
+        ("/stylize", {"style": ["woodcut"]}, "Style cannot be"),
         ("/stylize", {"second": STYLE, "blend": 2}, "Blend cannot be 2"),
         ("/stylize", {"strength": "a lot"}, "Strength cannot be"),
         ("/optimize", {"painting": None}, "no painting"),

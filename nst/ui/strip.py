@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
+from nst.errors import UserError
 from nst.images import open_image, save_image
 from nst.ui import parts
 from nst.ui.styling import Choice
@@ -56,8 +57,10 @@ def shown(results: Sequence[Result]) -> gr.Gallery:
 
 def to_download(png: str, suffix: str) -> gr.DownloadButton:
     """The button that gives out a result in a format; what is not a PNG is made of it, beside it."""
+    name = next((name for name, its in FORMATS.items() if its == suffix), None)
+    if name is None:
+        raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS.values())}.")
     path = Path(png).with_suffix(f".{suffix}")
     if not path.is_file():
         save_image(open_image(png, limits=parts.OWN), path)
-    name = next(name for name, its in FORMATS.items() if its == suffix)
     return gr.DownloadButton(f"Download {name}", value=str(path), interactive=True)
