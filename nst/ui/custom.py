@@ -40,7 +40,7 @@ _optimize = on_gpu(optimize, seconds=60)
 
 def build() -> None:
     """The tab's components and events; goes into the `gr.Blocks` that is open."""
-    stopping: set[str] = set()  # the sessions that pressed Stop while their picture was being painted
+    stops = parts.Stops()
     pairs = _pairs()
     gr.HTML("<p>Any painting, and a canvas that is repainted before your eyes. Stop it, change something, go on.</p>")
     with gr.Row(elem_classes="room"):
@@ -108,16 +108,7 @@ def build() -> None:
                     controls |= _fine_tuning()
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
             gr.HTML("<h2>The canvas</h2>")
-            canvas = gr.Image(
-                label="Canvas",
-                show_label=False,
-                interactive=False,
-                buttons=["fullscreen"],
-                height=560,
-                alt_text="The canvas as it is being painted",
-                elem_id="canvas",
-                elem_classes="frame",
-            )
+            canvas = parts.framed("Canvas", height=560, alt_text="The canvas as it is being painted", elem_id="canvas")
             status = gr.HTML(
                 easel.status("Choose two pictures and press Start: the canvas repaints as the work goes on.")
             )
@@ -195,7 +186,7 @@ def build() -> None:
     def begin(data: dict[Any, Any], request: gr.Request) -> Any:
         with parts.told():
             _sources(named(data))
-            stopping.discard(str(request.session_hash))
+            stops.forget(request)
             return {
                 start: gr.Button(visible=False),
                 onward: gr.Button(visible=False),
@@ -211,7 +202,7 @@ def build() -> None:
         """The event that paints: `plan` makes the settings of the page's values and of the runs so far."""
 
         def paint(data: dict[Any, Any], request: gr.Request) -> Iterator[Any]:
-            session, values = str(request.session_hash), named(data)
+            values = named(data)
             yield {
                 leave: gr.Button(visible=False),
                 stop: gr.Button("Stop", visible=True, interactive=True),
@@ -221,7 +212,7 @@ def build() -> None:
                 start_from = "" if anew else data[done]
                 runs = from_record(read_settings(start_from)) if start_from else []
                 settings, plot_due = plan(values, runs), 0.0
-                for news in _paint(values, settings, runs, start_from, lambda: session in stopping):
+                for news in _paint(values, settings, runs, start_from, lambda: stops.asked(request)):
                     update: dict[Any, Any] = {status: news.status}
                     if news.look:
                         update[canvas] = news.shown
@@ -237,11 +228,6 @@ def build() -> None:
 
     def left(png: str) -> dict[Any, Any]:
         return at_rest(png) | {status: easel.status("Left the queue.")}
-
-    def ask_to_stop(request: gr.Request) -> gr.Button:
-        stopping.add(str(request.session_hash))
-        # Not the status: this answer may reach the page after the last word of the run.
-        return gr.Button("Stopping …", interactive=False)
 
     def example(event: gr.SelectData) -> tuple[str, str]:
         pair = pairs[event.index]
@@ -301,7 +287,7 @@ def build() -> None:
         work.then(at_rest, done, resting, queue=False, **page)
         works.append(work)
     leave.click(left, done, [*resting, status], cancels=works, queue=False, **page)
-    stop.click(ask_to_stop, None, stop, queue=False, **page)
+    stop.click(stops.ask, None, stop, queue=False, **page)
     examples.select(example, None, [photo, painting], queue=False, **page)
     for place in (photo, painting, *others):
         place.input(parts.admit, place, place, concurrency_id="quick", **page)

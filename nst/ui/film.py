@@ -43,15 +43,8 @@ def wall(video: gr.Video, style: Styling) -> None:
     """What hangs on the wall, and the events."""
     stops = parts.Stops()
     gr.HTML("<h2>The painted film</h2>")
-    frame = gr.Image(
-        label="Painted frame",
-        show_label=False,
-        interactive=False,
-        buttons=[],
-        height=480,
-        alt_text="The latest painted frame",
-        elem_id="video-frame",
-        elem_classes="frame",
+    frame = parts.framed(
+        "Painted frame", buttons=[], height=480, alt_text="The latest painted frame", elem_id="video-frame"
     )
     result = gr.Video(
         label="Painted video", show_label=False, interactive=False, buttons=[], visible=False, height=480,

@@ -134,16 +134,7 @@ def build() -> None:
                 leave = gr.Button("Stop", visible=False, elem_id="inside-leave", min_width=140)
                 stop = gr.Button("Stop", visible=False, elem_id="inside-stop", min_width=140)
                 download = gr.DownloadButton("Download PNG", interactive=False, elem_id="inside-png", min_width=140)
-            large = gr.Image(
-                label="One of them, large",
-                show_label=False,
-                interactive=False,
-                buttons=["fullscreen"],
-                height=560,
-                alt_text="One of the row, large",
-                elem_id="large",
-                elem_classes="frame",
-            )
+            large = parts.framed("One of them, large", height=560, alt_text="One of the row, large", elem_id="large")
             label = gr.HTML(_wall_label("content", None))
 
     def seen_large(pieces: list[Piece], kind: str, index: int) -> dict[Any, Any]:

@@ -51,15 +51,8 @@ def wall(files: gr.File, style: Styling) -> None:
     """What hangs on the wall, and the events."""
     stops = parts.Stops()
     gr.HTML("<h2>The paintings</h2>")
-    latest = gr.Image(
-        label="Latest painting",
-        show_label=False,
-        interactive=False,
-        buttons=[],
-        height=480,
-        alt_text="The latest painting",
-        elem_id="many-latest",
-        elem_classes="frame",
+    latest = parts.framed(
+        "Latest painting", buttons=[], height=480, alt_text="The latest painting", elem_id="many-latest"
     )
     status = gr.HTML(easel.status(BEFORE), elem_id="many-status")
     with gr.Row(elem_classes="pair"):

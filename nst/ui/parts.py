@@ -103,6 +103,12 @@ def picture_in(label: str, what: str, **rest: Any) -> gr.Image:
     )
 
 
+def framed(label: str, **rest: Any) -> gr.Image:
+    """A picture that hangs on the wall, where nobody can put another."""
+    rest = {"buttons": ["fullscreen"], "elem_classes": "frame", **rest}
+    return gr.Image(label=label, show_label=False, interactive=False, **rest)
+
+
 def admit(upload: Upload) -> Any:
     """The value for a picture's place after a person put something there.
 
@@ -183,7 +189,10 @@ class Stops:
         self._sessions.discard(str(request.session_hash))
 
     def ask(self, request: gr.Request) -> gr.Button:
-        """Has the session's work stopped; the Stop button as it is until that has happened."""
+        """Has the session's work stopped; the Stop button as it is until that has happened.
+
+        Nothing else of the page: this answer may reach it after the last word of the work.
+        """
         self._sessions.add(str(request.session_hash))
         return gr.Button("Stopping …", interactive=False)
 

@@ -67,15 +67,7 @@ def build(page: gr.Blocks) -> None:
                             elem_classes="frame",
                         )
                     with gr.Tab("Painting alone"):
-                        alone = gr.Image(
-                            label="Painting",
-                            show_label=False,
-                            interactive=False,
-                            buttons=["fullscreen"],
-                            height=620,
-                            elem_id="painting",
-                            elem_classes="frame",
-                        )
+                        alone = parts.framed("Painting", height=620, elem_id="painting")
             many_wall, camera_wall, video_wall = (gr.Column(visible=False) for _ in range(3))
             label = gr.HTML(_wall_label(None))
             with gr.Row(elem_classes="pair") as downloads:
