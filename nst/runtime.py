@@ -42,5 +42,5 @@ def channels_last(network: M) -> M:
 
 
 def place(picture: Tensor) -> Tensor:
-    """The picture on the device, in channels_last."""
-    return picture.to(device=device(), memory_format=torch.channels_last)
+    """The picture on the device, in fp32 and channels_last."""
+    return picture.to(device=device(), dtype=torch.float32, memory_format=torch.channels_last)

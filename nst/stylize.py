@@ -18,7 +18,7 @@ from nst.errors import UserError
 from nst.images import as_float, as_type, fit, resize
 from nst.networks import TransformerNet, finished, pad_to_multiple
 from nst.presets import Preset, find
-from nst.runtime import place, prepare
+from nst.runtime import device, prepare
 from nst.settings import Checked, option
 from nst.weights import fetch
 
@@ -131,7 +131,7 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
 def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength: float) -> Painting:
     """The network's own picture of the photo; beyond the style if the strength is above 1."""
     if isinstance(network, TransformerNet):
-        painted = (yield from network.paint(place(with_clouds(photo)))).cpu()
+        painted = (yield from network.paint(with_clouds(photo).to(device()))).cpu()
         return as_float(photo).lerp(painted.float(), strength).clamp_(0, 1) if strength > 1 else painted
     if unknown := styles.keys() - set(network.styles):
         raise UserError(f"The style bank has no style {min(unknown)!r}. It has {', '.join(network.styles)}.")
@@ -139,7 +139,7 @@ def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength:
     mix = network.mix({style: share / total for style, share in styles.items()})
     if strength > 1:  # away from what all styles have in common
         mix = strength * mix + (1 - strength) / len(network.styles)
-    return (yield from network.paint(place(with_clouds(photo)), mix)).cpu()
+    return (yield from network.paint(with_clouds(photo).to(device()), mix)).cpu()
 
 
 def with_clouds(photo: Tensor) -> Tensor:
