@@ -146,18 +146,10 @@ def _foreign(wrong: str) -> UserError:
 
 
 def save_bank(path: Path, weights: Mapping[str, Tensor], bank: StyleBank, notes: Mapping[str, str]) -> None:
-    """Writes weights of the bank's shapes to a safetensors file, in fp16, with what `load_bank` must know."""
+    """Writes weights of the bank's shapes to a safetensors file, in fp16, with what `load_network` must know."""
     half = {key: value.half().contiguous() for key, value in weights.items()}
     plan = {"styles": json.dumps(bank.styles), "width": str(bank.width), "blocks": str(len(bank.coarse))}
     save_file(half, path, metadata={**notes, **plan})
-
-
-def load_bank(path: Path) -> StyleBank:
-    """The style bank of a file of `save_bank`; `UserError` for any other file."""
-    network = _from_safetensors(path)
-    if not isinstance(network, StyleBank):
-        raise UserError(f"{path.name} holds no style bank.")
-    return network
 
 
 def _from_safetensors(path: Path) -> Network:

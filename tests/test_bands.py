@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nst import StylizeSettings, bands, load_image, stylize
 from nst.bands import by_bands, normalize
-from nst.checkpoints import load_bank
+from nst.checkpoints import load_network
 from nst.images import as_float, as_type, resize
 from nst.networks import StyleBank, TransformerNet, doubled
 from nst.runtime import precision
@@ -35,7 +35,7 @@ def photo() -> Tensor:
 
 @pytest.fixture(scope="module")
 def bank() -> StyleBank:
-    return load_bank(bundled("bank.safetensors"))
+    return load_network(bundled("bank.safetensors"))
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from torch import Tensor
 
 from nst.checkpoints import (
     FORMATS,
-    load_bank,
     load_network,
     transformer_from_onnx,
     transformer_from_pth,
@@ -231,19 +230,13 @@ def test_a_network_of_any_width_paints_as_before(tmp_path: Path, photo: Tensor, 
 def test_a_bank_of_ones_own_is_read_with_its_styles(tmp_path: Path, photo: Tensor, name: str) -> None:
     bank = random_bank(["A style", "naïve"], width=8, blocks=3)
     write_bank(tmp_path / name, bank)
-    for read in (load_network(tmp_path / name), load_bank(tmp_path / name)):
-        assert isinstance(read, StyleBank)
-        assert read.styles == bank.styles
-        assert not any(parameter.requires_grad for parameter in read.parameters())
-        mix = {"naïve": 0.4, "A style": 0.6}
-        assert (read(photo, read.mix(mix)) - bank(photo, bank.mix(mix))).abs().mean() < 0.01  # it is kept in fp16
+    read = load_network(tmp_path / name)
+    assert isinstance(read, StyleBank)
+    assert read.styles == bank.styles
+    assert not any(parameter.requires_grad for parameter in read.parameters())
+    mix = {"naïve": 0.4, "A style": 0.6}
+    assert (read(photo, read.mix(mix)) - bank(photo, bank.mix(mix))).abs().mean() < 0.01  # it is kept in fp16
     assert not torch.equal(bank(photo, bank.mix({"naïve": 1})), bank(photo, bank.mix({"A style": 1})))
-
-
-def test_a_network_is_no_bank(tmp_path: Path) -> None:
-    save_file(random_network().state_dict(), tmp_path / "net.safetensors")
-    with pytest.raises(UserError, match="no style bank"):
-        load_bank(tmp_path / "net.safetensors")
 
 
 def test_a_safetensors_file_is_one_however_long_its_header_is(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, stylize
-from nst.checkpoints import load_bank
+from nst.checkpoints import load_network
 from nst.presets import BLANK, catalogue, find, presets_in
 from nst.weights import STYLES, HubFile, resolve
 
@@ -85,7 +85,7 @@ def test_the_catalogue_is_complete() -> None:
 
 
 def test_every_bundled_preset_is_in_the_bank_and_has_a_thumbnail() -> None:
-    bank = load_bank(STYLES / "bank.safetensors")
+    bank = load_network(STYLES / "bank.safetensors")
     for preset in catalogue():
         if preset.bundled:
             assert preset.downloaded

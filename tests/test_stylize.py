@@ -8,7 +8,7 @@ from nets import original_state, random_bank, random_network, write_bank
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, catalogue, load_image, stylize
-from nst.checkpoints import load_bank, load_network
+from nst.checkpoints import load_network
 from nst.colors import luminance
 from nst.images import as_type, resize
 from nst.losses import total_variation
@@ -75,7 +75,7 @@ def test_strength_goes_from_the_photo_to_the_style(photo: Tensor) -> None:
 
 def test_a_strength_above_1_goes_beyond_the_style(photo: Tensor) -> None:
     """Away from what all styles of the bank have in common, step by step, and it stays a picture."""
-    bank = load_bank(bundled("bank.safetensors"))
+    bank = load_network(bundled("bank.safetensors"))
     with torch.inference_mode():
         common = bank(with_clouds(photo), torch.full((1, len(bank.styles)), 1 / len(bank.styles)))
     for slug in BUNDLED:
@@ -279,7 +279,7 @@ def test_a_photo_too_large_for_a_network_is_painted_smaller_and_enlarged(
 
 
 def test_low_precision_gives_the_picture_of_full_precision(photo: Tensor) -> None:
-    bank = load_bank(bundled("bank.safetensors")).eval()
+    bank = load_network(bundled("bank.safetensors")).eval()
     mix = bank.mix({BUNDLED[0]: 1.0})
     with torch.inference_mode():
         full = bank(photo, mix)

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from nst.checkpoints import load_bank
+from nst.checkpoints import load_network
 from nst.training import bank, encoder
 
 BANK = bank.Settings(steps=4, batch=2, crop=32, painting_size=64, width=16, blocks=1)
@@ -27,7 +27,7 @@ def test_a_bank_learns_and_is_written(tmp_path: Path, pictures: Path) -> None:
     out, settings = tmp_path / "bank.safetensors", replace(BANK, steps=30, lr=1e-2)
     said: list[str] = []
     bank.train_bank(pictures, [pictures], out, tmp_path / "run", settings, said.append)
-    trained = load_bank(out)
+    trained = load_network(out)
     assert trained.styles == ("one", "two")
     assert all(parameter.isfinite().all() for parameter in trained.parameters())
     assert (tmp_path / "run" / "samples.jpg").exists()

@@ -21,7 +21,6 @@ NO_VIDEO = "There is no video yet: upload one."
 SIZES = {"360 px": 360, "640 px": 640, "960 px": 960, "1280 px": 1280}
 SIZE = 640
 EVERY = 15  # frames from one that is shown to the next
-QUEUE: dict[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}  # one at a time, of these and of many photos
 
 
 class News(NamedTuple):
@@ -80,7 +79,7 @@ def wall(video: gr.Video, style: Styling) -> None:
         yield {status: easel.status("Nothing was painted.")}
 
     outputs = [frame, result, status, download]
-    parts.start_and_stop(start, stop, stops, paint, [video, size, *style.inputs], outputs, **QUEUE)
+    parts.start_and_stop(start, stop, stops, paint, [video, size, *style.inputs], outputs, **parts.LONG)
 
 
 def _paint(upload: parts.Upload, chosen: Choice, stopped: Callable[[], bool]) -> Generator[News, None, None]:

@@ -22,7 +22,6 @@ from nst.ui.zerogpu import on_gpu
 
 MOST = 500  # photos at once
 PREVIEW = 512  # px, the long side of what is shown of the latest
-QUEUE: dict[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}  # one at a time, of these and of videos
 BEFORE = "Choose photos or ZIP files, pick a style and press Start."
 
 _stylize_all = on_gpu(stylize_all, seconds=120)
@@ -79,7 +78,9 @@ def wall(files: gr.File, style: Styling) -> None:
             return
         yield {status: easel.status("Nothing was painted.")}
 
-    parts.start_and_stop(start, stop, stops, paint, [files, suffix, *style.inputs], [status, latest, download], **QUEUE)
+    parts.start_and_stop(
+        start, stop, stops, paint, [files, suffix, *style.inputs], [status, latest, download], **parts.LONG
+    )
 
 
 def _paint(

@@ -25,6 +25,9 @@ R = TypeVar("R")
 # picture before its size is checked, and fail without words on what is no picture; it checks the path either way.
 PAGE: Mapping[str, Any] = {"api_visibility": "private", "preprocess": False}
 
+# For work that takes long, of many photos or of a video: one at a time, beside those of one photo.
+LONG: Mapping[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}
+
 PHOTOS = {
     "tower.jpg": "The Eiffel Tower at dusk",
     "lion.jpg": "A lion on a rock",

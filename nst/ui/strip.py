@@ -36,7 +36,7 @@ class Result(NamedTuple):
 def words_of(name: str, chosen: Choice) -> str:
     """A photo's name and the settings that are not the usual ones."""
     settings = chosen.settings
-    title = chosen.title if not settings.second else f"{chosen.title} ({settings.blend:.0%})"
+    title = f"{chosen.title} ({settings.blend:.0%})" if len(settings.shares) > 1 else chosen.title
     said = [
         f"strength {settings.strength:g}" if settings.strength != 1 else "",
         "photo’s colours" if settings.keep_colors else "",
