@@ -13,7 +13,7 @@ from torch import Tensor
 
 from nst.errors import UserError
 from nst.images import SUFFIXES, Limits, open_image, to_bytes
-from nst.presets import Preset, unlike
+from nst.presets import Preset
 from nst.stylize import StylizeSettings, stylize
 
 FORMATS = ("png", "jpg", "webp")
@@ -52,7 +52,7 @@ def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
             found.append((name, functools.partial(Path, path)))
     if not found:
         raise UserError("There is no photo yet: give pictures, or ZIP files with pictures in them.")
-    results = unlike(f"{_shortened(PurePosixPath(name).stem)}-{style}" for name, _ in found)
+    results = _unlike(f"{_shortened(PurePosixPath(name).stem)}-{style}" for name, _ in found)
     return [Photo(name, result, read) for (name, read), result in zip(found, results, strict=True)]
 
 
@@ -66,6 +66,20 @@ def stylize_all(
             yield Done(photo, stylize(to_bytes(image), settings, more))
         except UserError as error:
             yield Done(photo, None, str(error))
+
+
+def _unlike(names: Iterable[str]) -> list[str]:
+    """The names, with a number to those that were there before, be it in other letters, large or small."""
+    seen: dict[str, int] = {}  # how often
+    made = []
+    for name in names:
+        other = name
+        while other.casefold() in seen:
+            seen[name.casefold()] = seen.get(name.casefold(), 1) + 1
+            other = f"{name}-{seen[name.casefold()]}"
+        seen[other.casefold()] = 1
+        made.append(other)
+    return made
 
 
 def _shortened(stem: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,15 +13,15 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from nst.errors import UserError
-from nst.networks import StyleBank, TransformerNet
+from nst.networks import StyleNet, TransformerNet
 from nst.runtime import channels_last
 
-Network = StyleBank | TransformerNet
-N = TypeVar("N", StyleBank, TransformerNet)
+Network = StyleNet | TransformerNet
+N = TypeVar("N", StyleNet, TransformerNet)
 
 WIDEST = 256  # channels; a file may claim any number
 FORMATS = (
-    "a network of pytorch/examples' fast_neural_style (.pth, .onnx, .safetensors; any width) or a style bank of this "
+    "a network of pytorch/examples' fast_neural_style (.pth, .onnx, .safetensors; any width) or a style of this "
     "program (.safetensors)"
 )
 
@@ -145,10 +144,10 @@ def _foreign(wrong: str) -> UserError:
     return UserError(f"These are not the weights of a transformer network of pytorch/examples: {wrong}.")
 
 
-def save_bank(path: Path, weights: Mapping[str, Tensor], bank: StyleBank, notes: Mapping[str, str]) -> None:
-    """Writes weights of the bank's shapes to a safetensors file, in fp16, with what `load_network` must know."""
-    half = {key: value.half().contiguous() for key, value in weights.items()}
-    plan = {"styles": json.dumps(bank.styles), "width": str(bank.width), "blocks": str(len(bank.coarse))}
+def save_style(path: Path, network: StyleNet, notes: Mapping[str, str]) -> None:
+    """Writes a style to a safetensors file, in fp16, with what `load_network` must know of it and further notes."""
+    half = {key: value.half().contiguous() for key, value in network.state_dict().items()}
+    plan = {"width": str(network.width), "blocks": str(network.blocks), "base": network.base}
     save_file(half, path, metadata={**notes, **plan})
 
 
@@ -158,18 +157,15 @@ def _from_safetensors(path: Path) -> Network:
             plan, state = file.metadata() or {}, {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path.name} is not a safetensors file that can be read.") from error
-    if "styles" not in plan:
+    if "base" not in plan:
         return transformer_from_state(state)
     try:
-        styles, width, blocks = json.loads(plan["styles"]), int(plan["width"]), int(plan["blocks"])
-        if not (isinstance(styles, list) and styles and all(isinstance(style, str) for style in styles)):
-            raise ValueError
-        if len(set(styles)) < len(styles):
-            raise ValueError
-        if not (4 <= width <= WIDEST and width % 4 == 0 and 0 <= blocks <= 64):
+        width, blocks = int(plan["width"]), int(plan["blocks"])
+        if not (2 <= width <= WIDEST and width % 2 == 0 and 0 <= blocks <= 64):
             raise ValueError
         with torch.device("meta"):
-            bank = StyleBank(styles, width, blocks)
-        return _ready(bank, state)
+            network = StyleNet(width, blocks)
+        network.base = plan["base"]
+        return _ready(network, state)
     except (LookupError, RuntimeError, TypeError, ValueError) as error:
-        raise UserError(f"{path.name} is not a style bank of this version.") from error
+        raise UserError(f"{path.name} is not a style of this version.") from error

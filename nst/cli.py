@@ -23,10 +23,11 @@ from nst.presets import Preset, catalogue, find, presets_in
 from nst.replay import Run, Sources, from_record, replay, run_of, to_record
 from nst.settings import options
 from nst.stylize import StylizeSettings, stylize
-from nst.training import bank, encoder
+from nst.training import encoder, style
+from nst.training.teacher import load_teacher
 from nst.training.thumbnails import write_thumbnails
 from nst.video import check_video_path, paint_video
-from nst.weights import HubFile, Progress, download
+from nst.weights import HubFile, Progress, bundled, download
 
 INSIDE = ("size", "steps", "tv_weight", "encoder", "optimizer", "seed")  # settings that looks inside have use for
 
@@ -119,14 +120,19 @@ def _parser() -> _Parser:
     made.add_argument("--teacher", type=Path, required=True, help="weights of a slim VGG-19 with heads (safetensors)")
     made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
     made.add_argument("--paintings", type=Path, required=True, help="a folder of paintings")
-    _add_training(made, encoder.Settings)
-    made = kinds.add_parser("bank", help="train the style bank")
-    made.set_defaults(train=_train_bank)
-    made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
+    _add_training(made, encoder.Settings())
+    made = kinds.add_parser("base", help="train the base of all styles")
+    made.set_defaults(train=_train_base)
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings, a style each")
-    _add_training(made, bank.Settings)
-    made = kinds.add_parser("thumbnails", help="paint the gallery's thumbnails with the bank")
-    made.set_defaults(train=lambda parsed: write_thumbnails(parsed.out))
+    _add_lesson(made, style.BASE)
+    made = kinds.add_parser("style", help="train the network of one style from the base")
+    made.set_defaults(train=_train_style)
+    made.add_argument("painting", type=Path)
+    made.add_argument("--base", type=Path, help="the network to start from (default: the base that comes with this)")
+    _add_lesson(made, style.STYLE)
+    made = kinds.add_parser("thumbnails", help="paint the gallery's thumbnails")
+    made.set_defaults(train=lambda parsed: write_thumbnails(parsed.out, parsed.networks))
+    made.add_argument("--networks", type=Path, help="a folder with networks of the presets that do not come with this")
     made.add_argument("-o", "--out", type=Path, required=True, help="the folder to write to")
     return parser
 
@@ -171,11 +177,21 @@ def _add_settings(parser: _Parser, settings: type, names: Collection[str] = ()) 
         )
 
 
-def _add_training(parser: _Parser, settings: type) -> None:
+def _add_lesson(parser: _Parser, defaults: style.Settings) -> None:
+    parser.add_argument("--photos", type=Path, required=True, nargs="+", help="folders of photographs")
+    parser.add_argument(
+        "--teacher", type=Path, nargs="+", default=[], help="weights of VGG-19 or parts of it (default: from the Hub)"
+    )
+    _add_training(parser, defaults)
+
+
+def _add_training(parser: _Parser, defaults: Any) -> None:
+    """Where a training writes, and an option for every field of its settings."""
     parser.add_argument("-o", "--out", type=Path, required=True, help="the weights to write (safetensors)")
     parser.add_argument("--run", dest="folder", type=Path, required=True, help="a folder for the state and the log")
-    for field in dataclasses.fields(settings):
-        parser.add_argument(_flag(field.name), type=type(field.default), default=field.default)
+    for field in dataclasses.fields(defaults):
+        value = getattr(defaults, field.name)
+        parser.add_argument(_flag(field.name), type=type(value), default=value, help=f"(default {value})")
 
 
 def _flag(name: str) -> str:
@@ -393,5 +409,12 @@ def _train_encoder(parsed: argparse.Namespace) -> None:
     encoder.distil(parsed.teacher, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings)
 
 
-def _train_bank(parsed: argparse.Namespace) -> None:
-    bank.train_bank(parsed.photos, parsed.paintings, parsed.out, parsed.folder, _settings(bank.Settings, parsed))
+def _train_base(parsed: argparse.Namespace) -> None:
+    teacher, settings = load_teacher(parsed.teacher), _settings(style.Settings, parsed)
+    style.train_base(parsed.photos, parsed.paintings, teacher, parsed.out, parsed.folder, settings)
+
+
+def _train_style(parsed: argparse.Namespace) -> None:
+    teacher, settings = load_teacher(parsed.teacher), _settings(style.Settings, parsed)
+    base = parsed.base or bundled("base.safetensors")
+    style.train_style(parsed.photos, parsed.painting, base, teacher, parsed.out, parsed.folder, settings)

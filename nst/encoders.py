@@ -151,7 +151,7 @@ class Vgg19(Encoder):
                 break
             if name[4] != block:
                 x, block = F.max_pool2d(x, 2, ceil_mode=True), name[4]
-            x = F.relu(conv(x))
+            x = conv(x).relu_()
             if name in layers:
                 activations[name] = x
         return activations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -33,9 +33,28 @@ def statistics(features: Tensor) -> Statistics:
     The Gram matrix is their sum, covariance + mean mean^T. Apart they can both be matched well; together the means
     drown the covariances, which hold the texture (Li et al., "Demystifying Neural Style Transfer", 2017).
     """
-    features = features.float()
-    mean = features.mean((2, 3), keepdim=True)
-    return Statistics(mean.flatten(1), gram_matrix(features - mean))
+    flat = features.permute(0, 2, 3, 1).flatten(1, 2)  # a view where the features are channels_last
+    return Statistics(*_Moments.apply(flat))  # type: ignore[no-untyped-call]
+
+
+class _Moments(torch.autograd.Function):
+    """Mean and covariance of features `(N, P, C)` over places, in fp32, with products in the features' precision.
+
+    The gradient is written down: by autograd it would pass through several maps of full size in fp32.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, flat: Tensor) -> tuple[Tensor, Tensor]:
+        mean = flat.mean(1, dtype=torch.float32)
+        centred = flat - mean[:, None].to(flat.dtype)
+        ctx.save_for_backward(centred)
+        return mean, (centred.transpose(1, 2) @ centred).float() / flat.shape[1]
+
+    @staticmethod
+    def backward(ctx: Any, mean: Tensor, covariance: Tensor) -> Tensor:
+        (centred,) = ctx.saved_tensors
+        both = (covariance + covariance.transpose(1, 2)).to(centred.dtype)
+        return torch.baddbmm(mean[:, None].to(centred.dtype), centred, both).div_(centred.shape[1])
 
 
 def style_loss(statistics: Statistics, target: Statistics) -> Tensor:
@@ -58,8 +77,8 @@ def sizes(target: Statistics) -> tuple[Tensor, Tensor]:
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
     """Squared distance of feature maps `(N, C, H, W)` relative to the target's squared size: `(N,)`, 0 where equal."""
-    target = target.float()
-    return (features.float() - target).pow(2).sum((1, 2, 3)) / target.pow(2).sum((1, 2, 3)).clamp_min(TINY)
+    error, size = ((value * value).sum((1, 2, 3), dtype=torch.float32) for value in (features - target, target))
+    return error / size.clamp_min(TINY)
 
 
 def total_variation(picture: Tensor) -> Tensor:

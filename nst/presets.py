@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
@@ -18,11 +18,9 @@ from typing import Any
 
 from nst.checkpoints import load_network
 from nst.errors import UserError
-from nst.networks import StyleBank
 from nst.weights import STYLES, HubFile, fetch, is_cached, resolve
 
 VARIABLE = "NST_STYLES"  # of the environment: further collections, with commas between them
-BANK = "bank.safetensors"  # the file that a preset is in where its record names none
 BLANK = STYLES / "thumbnails" / "blank.jpg"
 
 _REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*")
@@ -37,7 +35,6 @@ class Preset:
     slug: str
     title: str
     source: Path | HubFile  # the file that its network is in
-    style: str  # its name there, where it is a style bank
     artist: str = ""
     year: str = ""
     license: str = ""
@@ -46,8 +43,8 @@ class Preset:
 
     @property
     def bundled(self) -> bool:
-        """Whether it comes with this project, in its style bank."""
-        return self.source == STYLES / BANK
+        """Whether it comes with this project."""
+        return isinstance(self.source, Path) and self.source.is_relative_to(STYLES)
 
     @property
     def downloaded(self) -> bool:
@@ -70,19 +67,15 @@ def find(slug: str, more: Sequence[Preset] = ()) -> Preset:
 
 
 def presets_in(source: str | Path) -> tuple[Preset, ...]:
-    """The presets of a collection, or of a file of weights: one for each of its styles.
+    """The presets of a collection, or the one of a file of weights.
 
     `source` is a file, a folder with a `presets.toml`, or a repository on the Hub that has one, as "owner/name" or
     "owner/name@revision". Raises `UserError` for what is none of these, cannot be had, or does not keep to the format.
     """
     path = Path(source)
     if path.is_file():
-        network = load_network(path)
-        names = network.styles if isinstance(network, StyleBank) else (path.stem,)
-        slugs = unlike(map(_slug, names))
-        return tuple(
-            Preset(slug, _title(name), path, name, artist=path.name) for slug, name in zip(slugs, names, strict=True)
-        )
+        load_network(path)  # which says what is wrong with it
+        return (Preset(_slug(path.stem), _title(path.stem), path, artist=path.name),)
     if path.is_dir():
         return _collection(path, lambda name: path / name)
     repo, _, revision = str(source).partition("@")
@@ -131,11 +124,10 @@ def _preset(record: dict[str, Any], find_file: Find) -> Preset:
     slug = record["slug"]
     if not isinstance(slug, str) or slug != _slug(slug):
         raise ValueError(f"the slug {slug!r} is not of small letters, digits and hyphens")
-    file, checkpoint = record.pop("file", BANK), record.pop("checkpoint", None)
+    file, checkpoint = record.pop("file", f"networks/{slug}.safetensors"), record.pop("checkpoint", None)
     source = _on_hub(**checkpoint) if checkpoint else find_file(_checked(file))
     if isinstance(source, Path) and not source.is_file():
         raise ValueError(f"{slug} is in {file}, which is not there")
-    record.setdefault("style", slug)
     thumbnail = _thumbnail(find_file, record.pop("thumbnail", f"thumbnails/{slug}.jpg"))
     kinds: Mapping[str, type | tuple[type, ...]] = {"strength": (int, float)}
     for name, value in record.items():
@@ -176,20 +168,6 @@ def _checked(name: str) -> str:
 def _is_inside(name: str) -> bool:
     path = PurePosixPath(name)
     return not (path.is_absolute() or ".." in path.parts or "\\" in name)
-
-
-def unlike(names: Iterable[str]) -> list[str]:
-    """The names, with a number to those that were there before, be it in other letters, large or small."""
-    seen: dict[str, int] = {}  # how often
-    made = []
-    for name in names:
-        other = name
-        while other.casefold() in seen:
-            seen[name.casefold()] = seen.get(name.casefold(), 1) + 1
-            other = f"{name}-{seen[name.casefold()]}"
-        seen[other.casefold()] = 1
-        made.append(other)
-    return made
 
 
 def _slug(name: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from nst.errors import UserError
+
+VARIABLE = "NST_PRECISION"  # of the environment: "float32" computes as a machine without bfloat16 does
 M = TypeVar("M", bound=nn.Module)
 
 
@@ -23,7 +27,15 @@ def device() -> torch.device:
 
 @functools.cache
 def precision() -> torch.dtype:
-    """bfloat16 where the hardware multiplies it (AVX-512 BF16 or AMX, Ampere or newer), else float32."""
+    """bfloat16 where the hardware multiplies it (AVX-512 BF16 or AMX, Ampere or newer), else float32.
+
+    Raises `UserError` for an `NST_PRECISION` that there is not.
+    """
+    wanted = os.environ.get(VARIABLE, "")
+    if wanted not in ("", "float32"):
+        raise UserError(f"{VARIABLE} must be float32 or nothing, not {wanted!r}.")
+    if wanted:
+        return torch.float32
     if device().type == "cuda":
         return torch.bfloat16 if torch.cuda.get_device_capability()[0] >= 8 else torch.float32
     if device().type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):

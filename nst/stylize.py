@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import functools
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -16,14 +18,12 @@ from nst.checkpoints import Network, load_network
 from nst.colors import keep_colors
 from nst.errors import UserError
 from nst.images import as_float, as_type, fit, resize
-from nst.networks import TransformerNet, finished, pad_to_multiple
+from nst.networks import StyleNet, TransformerNet, finished
 from nst.presets import Preset, find
 from nst.runtime import device, prepare
 from nst.settings import Checked, option
-from nst.weights import fetch
+from nst.weights import bundled, fetch
 
-CLOUD = 8  # px, the finest grain of the clouds that flat areas get
-CLOUDINESS = 0.1  # their standard deviation
 NEAR = 1.25  # times the texture size, up to which a photo is painted at its own size, with strokes hardly smaller
 HELD = 1.2e9  # bytes that a network's feature maps may take; a larger photo is painted smaller, and enlarged
 
@@ -77,10 +77,11 @@ def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] =
         photo = resize(photo, *reversed(fit(width, height, settings.size)))
     if settings.strength == 0:
         return photo
+    presets = [(find(slug, more), share) for slug, share in settings.shares.items()]
     parts = []
-    for path, styles in _by_network([(find(slug, more), share) for slug, share in settings.shares.items()]).items():
-        network, share = _network(path, path.stat().st_mtime_ns), sum(styles.values())
-        parts.append(((yield from _painted(network, styles, photo, settings)), share))
+    for ingredients in _by_base([(_file(preset), share) for preset, share in presets]):
+        painted = yield from _painted(_mixed(ingredients, settings.strength), photo, settings)
+        parts.append((painted, sum(part.share for part in ingredients)))
 
     def finish(photo: Tensor, *parts: Tensor) -> Tensor:
         original = as_float(photo)
@@ -94,19 +95,33 @@ def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] =
     return by_bands(finish, photo, *pictures, reach=0)
 
 
-def _by_network(presets: Sequence[tuple[Preset, float]]) -> Mapping[Path, Mapping[str, float]]:
-    """For every file the shares of the styles in it; downloads what is not here."""
-    networks: dict[Path, dict[str, float]] = {}
-    for preset, share in presets:
-        path = preset.source if isinstance(preset.source, Path) else fetch(preset.source, preset.title)
-        if not path.is_file():
-            raise UserError(f"{path.name}, which {preset.title} is in, is not there any more.")
-        styles = networks.setdefault(path, {})
-        styles[preset.style] = styles.get(preset.style, 0) + share
-    return networks
+class _Part(NamedTuple):
+    """What a picture, or the weights that paint it, are mixed of."""
+
+    path: Path
+    age: int  # of the file, lest an older one be remembered
+    share: float
 
 
-def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, settings: StylizeSettings) -> Painting:
+def _file(preset: Preset) -> tuple[Path, int]:
+    """The file of a preset, downloaded if it is not here, and its age."""
+    path = preset.source if isinstance(preset.source, Path) else fetch(preset.source, preset.title)
+    if not path.is_file():
+        raise UserError(f"{path.name}, which {preset.title} is in, is not there any more.")
+    return path, path.stat().st_mtime_ns
+
+
+def _by_base(files: Sequence[tuple[tuple[Path, int], float]]) -> list[tuple[_Part, ...]]:
+    """Those together that are mixed by their weights, as they have one base; pictures are mixed of the others."""
+    groups: dict[object, tuple[_Part, ...]] = {}
+    for (path, age), share in files:
+        network = _network(path, age)
+        key = (network.base if isinstance(network, StyleNet) else "") or path
+        groups[key] = (*groups.get(key, ()), _Part(path, age, share))
+    return list(groups.values())
+
+
+def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Painting:
     """The photo as one network paints it, of the same size, on the CPU.
 
     Strokes are those of the texture size. In a larger photo a second run, at its own size, adds what is finer: the
@@ -118,9 +133,9 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
     texture_size = min(largest, settings.texture_size)
     near = max(fine.shape[2:]) <= NEAR * texture_size
     coarse = fine if near else resize(photo, *reversed(fit(width, height, texture_size)))
-    painted = yield from _run(network, styles, coarse, settings.strength)
+    painted = yield from _run(network, coarse, settings.strength)
     if not near:
-        detailed = yield from _run(network, styles, fine, settings.strength)
+        detailed = yield from _run(network, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
         gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
         painted = by_bands(lambda fine, gap: (fine + gap).clamp(0, 1).to(fine.dtype), detailed, gap, reach=0)
@@ -128,55 +143,47 @@ def _painted(network: Network, styles: Mapping[str, float], photo: Tensor, setti
     return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
 
 
-def _run(network: Network, styles: Mapping[str, float], photo: Tensor, strength: float) -> Painting:
-    """The network's own picture of the photo; beyond the style if the strength is above 1."""
-    if isinstance(network, TransformerNet):
-        painted = (yield from network.paint(with_clouds(photo).to(device()))).cpu()
-        return as_float(photo).lerp(painted.float(), strength).clamp_(0, 1) if strength > 1 else painted
-    if unknown := styles.keys() - set(network.styles):
-        raise UserError(f"The style bank has no style {min(unknown)!r}. It has {', '.join(network.styles)}.")
-    total = sum(styles.values())
-    mix = network.mix({style: share / total for style, share in styles.items()})
-    if strength > 1:  # away from what all styles have in common
-        mix = strength * mix + (1 - strength) / len(network.styles)
-    return (yield from network.paint(with_clouds(photo).to(device()), mix)).cpu()
+def _run(network: Network, photo: Tensor, strength: float) -> Painting:
+    """The network's own picture of the photo; one that cannot go beyond its style by its weights does so by it."""
+    painted = (yield from network.paint(photo.to(device()))).cpu()
+    if strength > 1 and not _goes_beyond(network):
+        return as_float(photo).lerp(as_float(painted).float(), strength).clamp_(0, 1)
+    return painted
 
 
-def with_clouds(photo: Tensor) -> Tensor:
-    """The photo with soft clouds of colour where it is flat, always the same ones; float16 of a uint8 one.
+def _goes_beyond(network: Network) -> bool:
+    """Whether the base that the network was trained from is the one that is here."""
+    return isinstance(network, StyleNet) and bool(network.base) and network.base == _base().base
 
-    In a clear sky a feed-forward network has nothing to tell one place from the next, and paints one mark over and over
-    in rows; the least unevenness gives it somewhere to put a stroke.
+
+@functools.lru_cache(maxsize=8)
+def _mixed(parts: tuple[_Part, ...], strength: float) -> Network:
+    """One network of several that have one base, ready to run here; beyond their styles if the strength is above 1.
+
+    Weights in between paint what is in between, and those further from the base paint more of what the styles have
+    beyond it: Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition" (CVPR 2019).
     """
-    height, width = photo.shape[2:]
-    dtype = torch.float16 if photo.dtype == torch.uint8 else photo.dtype
-    photo = pad_to_multiple(photo, CLOUD)
-    variance = F.max_pool2d(by_bands(_variance, photo, reach=0), 3, stride=1, padding=1)
-    flatness = 1 / (1 + variance.clamp_min(0) / 0.02**2)
-    size = flatness.shape[2:]
-    generator = torch.Generator().manual_seed(0)
-    clouds = torch.zeros(())
-    for grain in (1, 4, 16):
-        noise = torch.randn((1, 3, *(-(-side // grain) + 1 for side in size)), generator=generator)
-        clouds = clouds + F.interpolate(noise, size=size, mode="bicubic") / 3**0.5
-
-    def add(photo: Tensor, clouds: Tensor) -> Tensor:
-        return (as_float(photo) + F.interpolate(clouds, scale_factor=CLOUD, mode="bilinear")).to(dtype)
-
-    clouds = (CLOUDINESS * flatness * clouds).contiguous()
-    return by_bands(add, photo, clouds, reach=2 * CLOUD)[:, :, :height, :width]
-
-
-def _variance(photo: Tensor) -> Tensor:
-    """`(1, 1, H / CLOUD, W / CLOUD)`, within each of the blocks."""
-    photo = as_float(photo)
-    mean, square = (F.avg_pool2d(value, CLOUD) for value in (photo, photo.square()))
-    return (square - mean.square()).mean(1, keepdim=True)
-
-
-@functools.lru_cache(maxsize=3)
-def _network(path: Path, _: int) -> Network:
-    """The network of a file of that age, ready to run here."""
-    network = load_network(path)
+    networks = [_network(part.path, part.age) for part in parts]
+    network, total = copy.deepcopy(networks[0]), sum(part.share for part in parts)
+    shares = [part.share / total for part in parts]
+    if strength > 1 and _goes_beyond(network):
+        networks, shares = [*networks, _base()], [*(strength * share for share in shares), 1 - strength]
+    states = [each.state_dict() for each in networks]
+    for key, value in network.state_dict().items():
+        value.copy_(sum(share * state[key] for share, state in zip(shares, states, strict=True)))
     # A transformer network's norms come before anything has bounded the values: bfloat16 would show in clear skies.
     return prepare(network, torch.float32 if isinstance(network, TransformerNet) else None)
+
+
+@functools.lru_cache(maxsize=32)
+def _network(path: Path, _: int) -> Network:
+    """The network of a file of that age, in fp32."""
+    return load_network(path)
+
+
+@functools.cache
+def _base() -> StyleNet:
+    """The network that every style that comes with this project was trained from."""
+    base = load_network(bundled("base.safetensors"))
+    assert isinstance(base, StyleNet)
+    return base

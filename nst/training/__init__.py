@@ -1,1 +1,1 @@
-"""Training: the compact encoder (`encoder`), the style bank (`bank`), their loop (`loop`) and optimiser (`muon`)."""
+"""Training: the compact encoder (`encoder`), the styles (`style`), their loop (`loop`) and optimiser (`muon`)."""

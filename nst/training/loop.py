@@ -55,7 +55,11 @@ def train(
     descent = optimizers(model, lr)
     schedules = [
         torch.optim.lr_scheduler.OneCycleLR(
-            each, max_lr=each.param_groups[0]["lr"], total_steps=steps + 1, pct_start=0.1, cycle_momentum=False
+            each,
+            max_lr=[group["lr"] for group in each.param_groups],
+            total_steps=steps + 1,
+            pct_start=0.1,
+            cycle_momentum=False,
         )
         for each in descent
     ]

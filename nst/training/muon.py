@@ -54,7 +54,14 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 
 def optimizers(model: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
-    """Muon at ten times `lr` for the weights of convolutions, Adam at `lr` for biases, scales and shifts."""
+    """Muon at ten times `lr` for the weights of convolutions; Adam at `lr` for biases, scales and shifts.
+
+    Tables, which have a row for each style, get Adam at ten times `lr`: a row is seen only when its turn comes.
+    """
     params = [param for param in model.parameters() if param.requires_grad]
-    weights, rest = ([p for p in params if (p.ndim == 4) is convolution] for convolution in (True, False))
-    return [Muon(weights, 10 * lr), torch.optim.Adam(rest, lr, betas=(0.9, 0.99))]
+    convolutions, tables, rest = ([p for p in params if p.ndim in dims] for dims in ((4,), (2,), (0, 1)))
+    groups = [{"params": rest, "lr": lr}, {"params": tables, "lr": 10 * lr}]
+    return [
+        Muon(convolutions, 10 * lr),
+        torch.optim.Adam([group for group in groups if group["params"]], betas=(0.9, 0.99)),
+    ]

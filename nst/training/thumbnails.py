@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -18,14 +19,22 @@ PHOTO = Path(str(distribution("gradio").locate_file("gradio/media_assets/images/
 SIDE = 240  # px of the square
 
 
-def write_thumbnails(folder: Path) -> None:
-    """Writes `folder/{slug}.jpg` for every preset of the catalogue, and the one for presets that have none."""
+def write_thumbnails(folder: Path, networks: Path | None = None) -> None:
+    """Writes `folder/{slug}.jpg` for every preset of the catalogue, and the one for presets that have none.
+
+    `networks` is a folder with the networks of presets that do not come with this project, each named by its slug.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     photo = load_image(PHOTO)
     for preset in catalogue():
-        painted = _painted(photo, preset) if preset.bundled else _placeholder(photo, preset.slug)
+        network = preset.source if preset.bundled else _network_in(networks, preset.slug)
+        painted = _painted(photo, preset, network) if isinstance(network, Path) else _placeholder(photo, preset.slug)
         _save(painted, folder / f"{preset.slug}.jpg")
     _save(0.4 + 0.6 * luminance(photo), folder / BLANK.name)
+
+
+def _network_in(folder: Path | None, slug: str) -> Path | None:
+    return min(folder.glob(f"{slug}.*"), default=None) if folder else None
 
 
 def _save(picture: Tensor, path: Path) -> None:
@@ -33,8 +42,9 @@ def _save(picture: Tensor, path: Path) -> None:
     save_image(square, path)
 
 
-def _painted(photo: Tensor, preset: Preset) -> Tensor:
-    return stylize(photo, StylizeSettings(style=preset.slug, strength=preset.strength))
+def _painted(photo: Tensor, preset: Preset, network: Path) -> Tensor:
+    settings = StylizeSettings(style=preset.slug, strength=preset.strength)
+    return stylize(photo, settings, [replace(preset, source=network)])
 
 
 def _placeholder(photo: Tensor, slug: str) -> Tensor:

@@ -1,0 +1,252 @@
+"""Training feed-forward networks: the common base, and from it one network for every style.
+
+Johnson, Alahi and Fei-Fei, "Perceptual Losses for Real-Time Style Transfer" (2016). The base learns all styles at once:
+they share its convolutions, and each has norms of its own (Dumoulin et al. 2017). A style's network starts as the base
+with that style's norms, and then learns with all its weights. Losses are relative to their targets, so that no style
+starves for having small ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from nst.checkpoints import load_network, save_style
+from nst.encoders import Encoder
+from nst.errors import UserError
+from nst.images import fit, load_image, resize, save_image
+from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
+from nst.networks import InstanceNorm, StyleNet
+from nst.runtime import channels_last, precision
+from nst.training.data import choose, load_folder, random_crop
+from nst.training.loop import Losses, train
+
+Weights = Mapping[str, Tensor]
+SAMPLES, SIDE = 3, 384  # photos that are painted as training goes, and their long side in pixels
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a network is trained; stored in the metadata of the result."""
+
+    steps: int
+    batch: int = 4
+    crop: int = 256
+    lr: float = 1.5e-3
+    style_weight: float = 8.0
+    content_weight: float = 1.0
+    tv_weight: float = 1.0
+    painting_size: int = 512  # px, long side: sets how large the strokes are
+    seed: int = 0
+
+
+BASE, STYLE = Settings(steps=1200), Settings(steps=400)
+
+
+class Base(nn.Module):
+    """The convolutions that all styles share, and tables of scales and shifts with a row for each style."""
+
+    def __init__(self, styles: Sequence[str]) -> None:
+        super().__init__()
+        self.styles, self.network = tuple(styles), StyleNet()
+        self.tables = nn.ParameterDict()
+        for name, value in _norms(self.network):
+            value.requires_grad_(False)
+            self.tables[name.replace(".", "/")] = nn.Parameter(value.repeat(len(styles), 1))
+
+    def forward(self, pictures: Tensor, chosen: Tensor) -> Tensor:
+        """Pictures `(N, 3, H, W)`, each painted in the style of its number in `chosen`, `(N,)`."""
+        own = {key.replace("/", "."): table[chosen] for key, table in self.tables.items()}
+        painted: Tensor = torch.func.functional_call(self.network, own, (pictures,))
+        return painted
+
+
+def _norms(network: StyleNet) -> Iterator[tuple[str, nn.Parameter]]:
+    """The scales and shifts of a network, with their names in its state dict."""
+    for name, module in network.named_modules():
+        if isinstance(module, InstanceNorm):
+            yield from module.named_parameters(name)
+
+
+def networks_of(weights: Weights, styles: Sequence[str]) -> dict[str, StyleNet]:
+    """The network of every style from the weights of a `Base`; under "" the one of none, with the mean of all norms."""
+    shared = {key.removeprefix("network."): value for key, value in weights.items() if key.startswith("network.")}
+    tables = {
+        key.removeprefix("tables.").replace("/", "."): value
+        for key, value in weights.items()
+        if key.startswith("tables.")
+    }
+    rows = {"": {key: table.mean(0) for key, table in tables.items()}}
+    rows |= {style: {key: table[number] for key, table in tables.items()} for number, style in enumerate(styles)}
+    name = hashlib.sha256(
+        b"".join(value.half().numpy().tobytes() for value in (shared | rows[""]).values())
+    ).hexdigest()
+    networks = {style: _network(shared | row) for style, row in rows.items()}
+    for network in networks.values():
+        network.base = name[:16]
+    return networks
+
+
+def _network(weights: Weights) -> StyleNet:
+    network = StyleNet()
+    network.load_state_dict(weights)
+    return channels_last(network.eval().requires_grad_(False))
+
+
+class Lesson:
+    """Photos to paint, and how far their paintings are from what they should be."""
+
+    def __init__(self, photos: Sequence[Path], works: Sequence[Tensor], teacher: Encoder, settings: Settings) -> None:
+        """`photos` are folders; `works` the paintings, uint8 `(3, H, W)`, as large as their strokes are learned at."""
+        self.pool = [photo for folder in photos for photo in load_folder(folder, 640).values()]
+        self.teacher, self.settings = teacher, settings
+        self.targets = _targets(works, teacher)
+
+    @property
+    def samples(self) -> list[Tensor]:
+        """Some of the photos, `(1, 3, H, W)` in [0, 1]."""
+        chosen = [photo[None].float() / 255 for photo in self.pool[:: -(-len(self.pool) // SAMPLES)]]
+        return [resize(photo, *reversed(fit(photo.shape[3], photo.shape[2], SIDE))) for photo in chosen]
+
+    def photos(self, generator: torch.Generator) -> Tensor:
+        """The photos of one step, `(batch, 3, crop, crop)`."""
+        crop = self.settings.crop
+        crops = [
+            random_crop(choose(self.pool, generator), crop, (0.5, 1.25), generator) for _ in range(self.settings.batch)
+        ]
+        return torch.cat(crops).contiguous(memory_format=torch.channels_last)
+
+    def loss(self, painted: Tensor, photos: Tensor, chosen: Tensor) -> tuple[Tensor, Losses]:
+        """The loss to descend and its parts, for photos that were painted in the styles `chosen`, `(N,)`."""
+        with torch.no_grad():
+            goals = self.teacher(photos, self.teacher.content_layers)
+        features = self.teacher(painted, self.teacher.style_layers)
+        content = torch.stack([content_loss(features[name], goal) for name, goal in goals.items()]).mean()
+        styles = torch.stack([
+            style_loss(statistics(features[name]), Statistics(*(part[chosen] for part in target)))
+            for name, target in self.targets.items()
+        ])  # fmt: skip
+        variation, weights = total_variation(painted), self.settings
+        loss = weights.content_weight * content + weights.style_weight * styles.mean() + weights.tv_weight * variation
+        figures = {"content": content.item(), "style": styles.mean().item(), "variation": variation.item()}
+        layers = zip(self.targets, styles.mean(1).tolist(), strict=True)
+        return loss, figures | {f"style {name}": value for name, value in layers}
+
+
+@torch.no_grad()
+def _targets(works: Sequence[Tensor], teacher: Encoder) -> dict[str, Statistics]:
+    """The statistics of every painting, by layer, in the paintings' order."""
+    found: dict[str, list[Statistics]] = {name: [] for name in teacher.style_layers}
+    for work in works:
+        picture = (work[None].float() / 255).contiguous(memory_format=torch.channels_last)
+        for name, value in teacher(picture, teacher.style_layers).items():
+            found[name].append(statistics(value))
+    return {name: Statistics(*map(torch.cat, zip(*each, strict=True))) for name, each in found.items()}
+
+
+def train_base(
+    photos: Sequence[Path],
+    paintings: Sequence[Path],
+    teacher: Encoder,
+    out: Path,
+    folder: Path,
+    settings: Settings = BASE,
+    say: Callable[[str], None] = print,
+    save_every: int = 100,
+) -> None:
+    """Trains the base on folders of photos and of paintings, and writes it to `out`.
+
+    `folder` keeps the state, the log and samples, and for every style its network so far, as `SLUG.safetensors`.
+    """
+    torch.manual_seed(settings.seed)
+    works = {slug: work for path in paintings for slug, work in load_folder(path, settings.painting_size).items()}
+    lesson = Lesson(photos, list(works.values()), teacher, settings)
+    base = channels_last(Base(list(works)))
+    say(f"{len(works)} styles, {len(lesson.pool)} photos, {sum(p.numel() for p in base.parameters())} parameters.")
+
+    def step(n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
+        pictures = lesson.photos(generator)
+        chosen = take_turns(n * settings.batch, settings.batch, len(works), settings.seed)
+        with torch.autocast("cpu", precision()):
+            painted = base(pictures, chosen)
+        return lesson.loss(painted, pictures, chosen)
+
+    def save(done: int, weights: Weights) -> None:
+        networks = networks_of(weights, base.styles)
+        save_style(out, networks.pop(""), _notes(settings, done))
+        for style, network in networks.items():
+            save_style(folder / f"{style}.safetensors", network, _notes(settings, done))
+        save_image(_sheet(list(networks.values()), lesson.samples), folder / "samples.jpg")
+
+    train(base, step, folder=folder, steps=settings.steps, lr=settings.lr, seed=settings.seed, on_save=save, say=say,
+          save_every=save_every)  # fmt: skip
+
+
+def train_style(
+    photos: Sequence[Path],
+    painting: Path,
+    base: Path,
+    teacher: Encoder,
+    out: Path,
+    folder: Path,
+    settings: Settings = STYLE,
+    say: Callable[[str], None] = print,
+    save_every: int = 100,
+) -> None:
+    """Trains the network of one style on folders of photos, starting from a base, and writes it to `out`.
+
+    `folder` keeps the state, the log and samples. Raises `UserError` where `base` is no network of this program.
+    """
+    torch.manual_seed(settings.seed)
+    work = (load_image(painting, settings.painting_size)[0] * 255).round().byte()
+    lesson = Lesson(photos, [work], teacher, settings)
+    network = load_network(base)
+    if not isinstance(network, StyleNet):
+        raise UserError(f"{base.name} is no base to train from: it is a network of another kind.")
+    network.requires_grad_(True)
+    chosen = torch.zeros(settings.batch, dtype=torch.long)
+
+    def step(n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
+        pictures = lesson.photos(generator)
+        with torch.autocast("cpu", precision()):
+            painted = network(pictures)
+        return lesson.loss(painted, pictures, chosen)
+
+    def save(done: int, weights: Weights) -> None:
+        average = _network(weights)
+        average.base = network.base
+        save_style(out, average, _notes(settings, done))
+        save_image(_sheet([average], lesson.samples), folder / "samples.jpg")
+
+    train(network, step, folder=folder, steps=settings.steps, lr=settings.lr, seed=settings.seed, on_save=save,
+          say=say, save_every=save_every)  # fmt: skip
+
+
+def take_turns(first: int, count: int, styles: int, seed: int) -> Tensor:
+    """Which styles are painted now: each once in every round, the rounds shuffled, so that none comes short."""
+    order = [
+        torch.randperm(styles, generator=torch.Generator().manual_seed(seed + 7919 * round_))
+        for round_ in range(first // styles, (first + count - 1) // styles + 1)
+    ]
+    return torch.cat(order)[first % styles :][:count]
+
+
+def _notes(settings: Settings, done: int) -> dict[str, str]:
+    return {"settings": json.dumps(asdict(settings)), "steps_done": str(done)}
+
+
+@torch.no_grad()
+def _sheet(networks: Sequence[StyleNet], samples: Sequence[Tensor]) -> Tensor:
+    """A contact sheet: a row for every network, a column for every sample, cut to squares."""
+    rows = []
+    for network in networks:
+        painted = [network(sample.contiguous(memory_format=torch.channels_last)) for sample in samples]
+        side = min(min(picture.shape[2:]) for picture in painted)
+        rows.append(torch.cat([picture[:, :, :side, :side] for picture in painted], 3))
+    return torch.cat(rows, 2)
