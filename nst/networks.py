@@ -146,8 +146,8 @@ class StyleNet(nn.Module):
 
     @property
     def bytes_per_pixel(self) -> int:
-        """What it takes of memory for a large picture, about, in bfloat16."""
-        return 3 * self.width // 4
+        """What it takes of memory for a large picture, about."""
+        return 3 * self.width * self.out.weight.itemsize // 8
 
     def forward(self, picture: Tensor) -> Tensor:
         return finished(self.paint(picture))

@@ -25,7 +25,7 @@ from nst.settings import Checked, option
 from nst.weights import bundled, fetch
 
 NEAR = 1.25  # times the texture size, up to which a photo is painted at its own size, with strokes hardly smaller
-HELD = 1.2e9  # bytes that a network's feature maps may take; a larger photo is painted smaller, and enlarged
+HELD = 0.9e9  # bytes that a network's feature maps may take; a larger photo is painted smaller, and enlarged
 
 Painting = Generator[None, None, Tensor]  # pauses a few times on the way to a picture
 

@@ -122,7 +122,7 @@ def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
     with gr.Accordion("A network of your own", open=False, elem_id="own"):
         gr.HTML(
             "<p>A feed-forward network that you trained or have: one of pytorch/examples’ fast_neural_style (.pth, "
-            ".onnx) or a style bank of this program (.safetensors). It joins the gallery for this visit.</p>"
+            ".onnx) or a style of this program (.safetensors). It joins the gallery for this visit.</p>"
         )
         file = gr.File(label="Weights", file_types=WEIGHTS, height=110, elem_id="own-file")
     return chosen, own, gallery, file
