@@ -62,7 +62,7 @@ def stylize_all(
     """Paints one photo after the other; one that cannot be painted does not stop the rest."""
     for photo in photos:
         try:
-            image = open_image(photo.read(), settings.size, name=photo.name)
+            image = open_image(photo.read(), settings.size, name=photo.name, enlarge=True)
             yield Done(photo, stylize(to_bytes(image), settings, more))
         except UserError as error:
             yield Done(photo, None, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from torch import Tensor
@@ -24,11 +25,15 @@ class Camera:
         self._style: tuple[StylizeSettings, Sequence[Preset]] | None = None
 
     def paint(self, frame: bytes, settings: StylizeSettings, more: Sequence[Preset] = ()) -> bytes:
-        """A frame as a picture file to the painted frame as a JPEG file; `UserError` for what is no picture."""
+        """A frame as a picture file to the painted frame as a JPEG file; `UserError` for what is no picture.
+
+        Of the settings, `size` is what the long side may be at most: no frame is enlarged.
+        """
         picture = to_tensor(open_image(frame, settings.size, LIMITS))
         if self._style != (settings, more):  # one style is not averaged with another
             self._steadier, self._style = Steadier(), (settings, more)
-        painted = self._steadier.paint(picture, lambda seen: stylize(seen, settings, more))
+        each = replace(settings, size=None)
+        painted = self._steadier.paint(picture, lambda seen: stylize(seen, each, more))
         self.latest = picture, painted
         file = BytesIO()
         to_pil(painted).save(file, format="JPEG", quality=85)

@@ -163,7 +163,8 @@ def _add_settings(parser: _Parser, settings: type, names: Collection[str] = ()) 
             continue
         option = known[field.name]
         if isinstance(field.default, bool):
-            parser.add_argument(_flag(field.name), action="store_true", help=option.words)
+            action = argparse.BooleanOptionalAction if field.default else "store_true"
+            parser.add_argument(_flag(field.name), action=action, default=field.default, help=option.words)
             continue
         words = option.words + (f": {', '.join(option.choices)}" if option.choices else "")
         shown = "" if field.default in (None, ()) else f" (default {field.default})"
@@ -247,7 +248,7 @@ def _stylize(parsed: argparse.Namespace) -> None:
     else:
         check_path(parsed.out)
         settings, more = _quick(parsed)
-        picture = stylize(to_bytes(open_image(parsed.photo, settings.size)), settings, more)
+        picture = stylize(to_bytes(open_image(parsed.photo, settings.size, enlarge=True)), settings, more)
         save_image(picture, parsed.out, dataclasses.asdict(settings))
         print(parsed.out)
 
@@ -338,7 +339,7 @@ def _replay(parsed: argparse.Namespace) -> None:
 
 def _reconstruct(parsed: argparse.Namespace) -> None:
     settings = _settings(OptimizeSettings, parsed)
-    frames = reconstruct(load_image(parsed.photo, settings.size), parsed.layer, settings)
+    frames = reconstruct(load_image(parsed.photo, settings.size, enlarge=True), parsed.layer, settings)
     _show_inside(
         frames, settings, {"layer": parsed.layer}, parsed.out or Path(f"{parsed.photo.stem}-{parsed.layer}.png")
     )

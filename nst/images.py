@@ -6,6 +6,7 @@ will do as well, and takes a quarter of the memory.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import ExifTags, Image, ImageCms
+from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngInfo
 from pillow_heif import register_heif_opener
 from torch import Tensor
@@ -31,6 +33,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "HEIF")  # all others are out of an upload's reach
 _JPEG: Mapping[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
 _LOSSY = {".jpg": _JPEG, ".jpeg": _JPEG, ".webp": {"format": "WEBP", "quality": 95}}
+_SHIFTS = (0, 2, 4, 6)  # px, down and right, of the grids of blocks over which `_without_blocks` takes the mean
 _SETTINGS_KEY = "nst"  # of the PNG text chunk that holds the settings
 _TURNS = {  # what undoes each EXIF orientation
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -55,7 +58,7 @@ def _from_environment(name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """How large an upload may be; `NST_MAX_MEGAPIXELS` and the like set the defaults.
+    """How large an upload may be, and be made; `NST_MAX_MEGAPIXELS` and the like set the defaults.
 
     Pillow itself refuses more than 178 megapixels, whatever stands here.
     """
@@ -77,13 +80,16 @@ def open_image(
     long_side: int | None = None,
     limits: Limits | None = None,
     name: str | None = None,
+    *,
+    enlarge: bool = False,
 ) -> Image.Image:
     """Any picture as 8-bit RGB in sRGB: upright, over white where it was transparent, without metadata.
 
-    Of an animation it is the first frame. No side of the result is above `long_side`; nothing is ever enlarged.
-    `name` is what messages call it, by default the name of the file. Raises `UserError` for what is no picture, is
-    damaged, or is above `limits` (by default `Limits()`), which are held against the file's size and its header before
-    any pixel is decoded.
+    Of an animation it is the first frame. No side of the result is above `long_side`. With `enlarge` its longer side is
+    just that: a smaller picture is enlarged, a JPEG without its blocks. `name` is what messages call it, by default the
+    name of the file. Raises `UserError` for what is no picture, is damaged, or is above `limits` (by default
+    `Limits()`) or would be when it is enlarged; they are held against the file's size and its header before any pixel
+    is decoded.
     """
     limits = limits or Limits()
     if name is None:
@@ -94,8 +100,14 @@ def open_image(
         raise limits.refusal(name, "has no pixels")
     if pixels > limits.megapixels * 1e6:
         raise limits.refusal(name, f"has {pixels / 1e6:.1f} megapixels")
+    width, height = fit(*image.size, long_side, enlarge) if long_side else image.size
+    if width * height > limits.megapixels * 1e6:
+        raise UserError(
+            f"{name} would have {width * height / 1e6:.1f} megapixels with a long side of {long_side} pixels: "
+            f"the most is {limits.megapixels:g}."
+        )
     try:
-        return _decode(image.copy() if image is source else image, long_side)
+        return _decode(image.copy() if image is source else image, long_side, enlarge)
     except Exception as error:  # decoders raise whatever they stumble over
         raise limits.refusal(name, "is damaged or cut short") from error
 
@@ -109,9 +121,11 @@ def find_pictures(folder: Path) -> list[Path]:
     return paths
 
 
-def load_image(source: str | Path | bytes | BinaryIO | Image.Image, long_side: int | None = None) -> Tensor:
+def load_image(
+    source: str | Path | bytes | BinaryIO | Image.Image, long_side: int | None = None, *, enlarge: bool = False
+) -> Tensor:
     """`open_image` as a tensor `(1, 3, H, W)`."""
-    return to_tensor(open_image(source, long_side))
+    return to_tensor(open_image(source, long_side, enlarge=enlarge))
 
 
 def load_mask(source: str | Path, long_side: int) -> Tensor:
@@ -158,9 +172,10 @@ def as_type(dtype: torch.dtype, picture: Tensor) -> Tensor:
     return picture.clamp(0, 1).mul(255).round().byte() if dtype == torch.uint8 else as_float(picture).to(dtype)
 
 
-def fit(width: float, height: float, long_side: int) -> tuple[int, int]:
-    """The (width, height) of the same shape whose longer side is `long_side`, unless it is shorter already."""
-    scale = min(1, long_side / max(width, height))
+def fit(width: float, height: float, long_side: int, enlarge: bool = False) -> tuple[int, int]:
+    """The (width, height) of the same shape whose longer side is `long_side`, or is shorter but for `enlarge`."""
+    scale = long_side / max(width, height)
+    scale = scale if enlarge else min(1, scale)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -249,7 +264,7 @@ def _read(source: str | Path | BinaryIO, most: int) -> bytes:
         return file.read(most)
 
 
-def _decode(image: Image.Image, long_side: int | None) -> Image.Image:
+def _decode(image: Image.Image, long_side: int | None, enlarge: bool) -> Image.Image:
     drafted = None
     if long_side and max(image.size) > long_side:
         # A JPEG decodes at 1/2, 1/4 or 1/8 for less; from twice the size that is wanted the result is as sharp.
@@ -257,16 +272,43 @@ def _decode(image: Image.Image, long_side: int | None) -> Image.Image:
         drafted = image.draft(None, (2 * width, 2 * height))
     image.load()
     turn = _turn(image)  # only now, since to load a TIFF turns it upright
-    picture = _over_white(image)
+    larger = enlarge and long_side is not None and max(image.size) < long_side
+    picture = _over_white(_without_blocks(image) if larger else image)
     # The last row and column of a draft are picture in part only: its box ends within them.
     box = drafted[1] if drafted else (0, 0, *picture.size)
-    if long_side and max(box) > long_side:
-        size = fit(box[2], box[3], long_side)
+    size = fit(box[2], box[3], long_side, enlarge) if long_side else picture.size
+    if size != picture.size:
         picture = picture.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=2.0)
     if turn is not None:
         picture = picture.transpose(turn)
     picture.info = {}
     return picture
+
+
+def _without_blocks(image: Image.Image) -> Image.Image:
+    """A JPEG of grey or RGB without its blocks and some of its ringing; any other picture as it is.
+
+    Compressed again by its own tables, on a grid that lies elsewhere, it loses what only its own grid put there, and
+    the mean over many grids has the edges of none: Nosratinia, "Enhancement of JPEG-Compressed Images by Re-application
+    of JPEG" (2001). Its colours are not halved again, which would smear them.
+    """
+    if not isinstance(image, JpegImageFile) or image.mode not in ("L", "RGB"):
+        return image
+    pixels = np.asarray(image)
+    total = np.zeros(pixels.shape, np.uint16)
+    for down, right in itertools.product(_SHIFTS, repeat=2):
+        shifted = np.pad(pixels, ((down, 0), (right, 0), (0, 0))[: pixels.ndim], mode="edge")
+        file = BytesIO()
+        try:
+            Image.fromarray(shifted).save(file, "JPEG", qtables=image.quantization, subsampling=0)
+        except (OSError, ValueError):  # tables that can be read, but not written
+            return image
+        with Image.open(file, formats=["JPEG"]) as again:
+            total += np.asarray(again)[down:, right:]
+    count = len(_SHIFTS) ** 2
+    smooth = Image.fromarray(((total + count // 2) // count).astype(np.uint8))
+    smooth.info = image.info
+    return smooth
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -17,7 +17,7 @@ from torch import Tensor
 from nst.colors import keep_colors, luminance, match_colors, match_luminance
 from nst.encoders import ENCODERS, Encoder, load_encoder
 from nst.errors import UserError
-from nst.images import resize
+from nst.images import fit, resize
 from nst.lbfgs import Lbfgs
 from nst.losses import Statistics
 from nst.objective import Losses, Objective, Region, Weights, measure
@@ -43,10 +43,8 @@ GIVEN_UP = "The picture came apart again: the last good one stands."
 class OptimizeSettings(Checked):
     """How a painting is made; every value is checked when the object is made (`UserError`)."""
 
-    size: int = option(
-        512, "Long side of the result in pixels; no larger than the photo", low=16, high=4096, step=16, whole=True
-    )
-    enlarge: bool = option(False, "Let the result have that size even where the photo is smaller")
+    size: int = option(512, "Long side of the result in pixels", low=16, high=4096, step=16, whole=True)
+    enlarge: bool = option(True, "Enlarge a smaller photo to that size; otherwise the result is as large as the photo")
     steps: int = option(150, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
     style_weight: float = option(15.0, "How much the painting counts", low=0, high=200, step=1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.1)
@@ -128,8 +126,8 @@ def optimize(
     clock = time.monotonic()
     encoder = load_encoder(settings.encoder)
     settings = _with_layers(settings, encoder)
-    if settings.enlarge:
-        photo = resize(photo, *_shape(photo, settings.size, enlarge=True))
+    if settings.enlarge and max(photo.shape[2:]) < settings.size:
+        photo = resize(photo, *reversed(fit(photo.shape[3], photo.shape[2], settings.size, enlarge=True)))
     photo = place(photo)
     works = [place(work) for work in ([paintings] if isinstance(paintings, Tensor) else paintings)]
     if settings.colors == "histogram":
@@ -194,11 +192,9 @@ def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int =
     ]
 
 
-def _shape(picture: Tensor, long_side: float, grid: int = 1, enlarge: bool = False) -> tuple[int, int]:
+def _shape(picture: Tensor, long_side: float, grid: int = 1) -> tuple[int, int]:
     """Height and width of the picture with that long side, in multiples of `grid`; its own where it is smaller."""
-    scale = long_side / max(picture.shape[2:])
-    if not enlarge:
-        scale = min(scale, 1)
+    scale = min(1, long_side / max(picture.shape[2:]))
     height, width = (max(1, round(side * scale / grid)) * grid for side in picture.shape[2:])
     return height, width
 

@@ -26,9 +26,9 @@ class Sources:
     mask: Path | None = None
 
     def load(self, settings: OptimizeSettings) -> tuple[Tensor, list[Tensor], Tensor | None]:
-        """What `optimize` takes, no larger than the settings have use for. Raises `UserError` as `load_image` does."""
+        """What `optimize` takes, as large as the settings have use for. Raises `UserError` as `load_image` does."""
         return (
-            load_image(self.photo, settings.size),
+            load_image(self.photo, settings.size, enlarge=settings.enlarge),
             [load_image(painting, settings.painting_size) for painting in self.paintings],
             load_mask(self.mask, settings.size) if self.mask else None,
         )

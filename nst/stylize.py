@@ -40,7 +40,11 @@ class StylizeSettings(Checked):
     strength: float = option(1.0, "How far from the photo to the style; above 1, beyond it", low=0, high=1.5, step=0.05)
     keep_colors: bool = option(False, "Keep the photo's colours; only light and dark are painted")
     size: int | None = option(
-        None, "Long side of the result in pixels; a photo is never enlarged", low=16, high=16384, whole=True
+        None,
+        "Long side of the result in pixels; a smaller photo, but no video, is enlarged; none: its own",
+        low=16,
+        high=16384,
+        whole=True,
     )
     texture_size: int = option(
         1024,
@@ -60,7 +64,7 @@ class StylizeSettings(Checked):
 
 
 def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings(), more: Sequence[Preset] = ()) -> Tensor:
-    """The photo `(1, 3, H, W)` as the settings say, of the same size or with a long side of `size` at most.
+    """The photo `(1, 3, H, W)` as the settings say, of its own size or with a long side of `size`.
 
     The photo is in [0, 1], or uint8 in 0..255, as the result is then: a large picture takes 30 bytes a pixel that way.
     `more` are presets beside those of the catalogue. Raises `UserError` for an unknown preset, and for one that is not
@@ -74,7 +78,7 @@ def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] =
     """What `stylize` does, pausing after every layer; close it to stop."""
     width, height = photo.shape[3], photo.shape[2]
     if settings.size:
-        photo = resize(photo, *reversed(fit(width, height, settings.size)))
+        photo = resize(photo, *reversed(fit(width, height, settings.size, enlarge=True)))
     if settings.strength == 0:
         return photo
     presets = [(find(slug, more), share) for slug, share in settings.shares.items()]

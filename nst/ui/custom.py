@@ -246,6 +246,7 @@ def build() -> None:
         outside: str,
         feather: float,
         size: int,
+        enlarge: bool,
         steps: int,
         tv_weight: float,
         look: str,
@@ -321,6 +322,7 @@ def _fine_tuning() -> dict[str, Any]:
     ]
     return {
         "size": _control("size", "Size", elem_id="size"),
+        "enlarge": _control("enlarge", "Enlarge a smaller photo", "Otherwise the picture is as large as the photo is."),
         "steps": _control("steps", "Steps", elem_id="steps"),
         "tv_weight": _control("tv_weight", "Smoothness (total variation)"),
         "look": _control("look", "What to take of the painting (style layers)", choices=looks),
@@ -356,9 +358,9 @@ def _settings(values: Values) -> OptimizeSettings:
 
 
 def _continued(values: Values, runs: Sequence[Run]) -> OptimizeSettings:
-    """The page's settings, but never smaller than what was enlarged."""
+    """The page's settings, but never smaller than what was painted at just its size."""
     settings, last = _settings(values), runs[-1].settings
-    return replace(settings, size=last.size, enlarge=True) if last.enlarge and last.size > settings.size else settings
+    return replace(settings, size=max(settings.size, last.size), enlarge=True) if last.enlarge else settings
 
 
 def _enlarged(size: int) -> Callable[[Values, Sequence[Run]], OptimizeSettings]:

@@ -258,7 +258,7 @@ _painted = on_gpu(_all_layers, seconds=60)
 
 def _looks(upload: Upload, kind: str, settings: OptimizeSettings, visit: Visit) -> Iterator[Look]:
     """Paints a row anew: a few looks a second, and one whenever a piece is done or the visitor stops it."""
-    picture = parts.opened(upload, NO_PICTURE, settings.size)
+    picture = parts.opened(upload, NO_PICTURE, settings.size, enlarge=kind == "content")
     folder = parts.fresh_folder()
     canvas = picture.size if kind == "content" else (settings.size, settings.size)
     pieces = visit.rows[kind] = _bare(folder, *canvas)

@@ -131,12 +131,12 @@ def admit(upload: Upload) -> Any:
     return None
 
 
-def opened(upload: Upload, missing: str, long_side: int | None) -> Image.Image:
-    """The uploaded picture; `missing` is said where there is none."""
+def opened(upload: Upload, missing: str, long_side: int | None, *, enlarge: bool) -> Image.Image:
+    """The uploaded picture, as `open_image` gives it; `missing` is said where there is none."""
     path = _path(upload)
     if path is None:
         raise UserError(missing)
-    return open_image(path, long_side)
+    return open_image(path, long_side, enlarge=enlarge)
 
 
 def stem(upload: Upload) -> str:

@@ -243,7 +243,7 @@ def build(page: gr.Blocks) -> None:
         second: str,
         blend: float,
     ) -> str:
-        """A photo in the style of a preset, as a PNG; `size` limits its longer side, null keeps the photo's own.
+        """A photo in the style of a preset, as a PNG; `size` is its longer side, null keeps the photo's own.
 
         `second` is a preset to mix in, as much as `blend` says, 0 to 1. `strength` is 0 to 1.5.
         """

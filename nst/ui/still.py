@@ -36,13 +36,13 @@ def painted(
     """
     size, folder, small = chosen.settings.size, parts.fresh_folder(), None
     if at_once and (size is None or size > AT_ONCE):
-        photo = parts.opened(upload, NO_PHOTO, AT_ONCE)
+        photo = parts.opened(upload, NO_PHOTO, AT_ONCE, enlarge=size is not None)
         small = yield from _paint(to_bytes(photo), chosen.sized(None), stopped)
         if small is None:
             return
         if max(small.size) == AT_ONCE:
             yield preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg"), ""
-    photo = parts.opened(upload, NO_PHOTO, size)
+    photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
     before, pixels, whole = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
     del photo  # it may be large
     result = small if whole else (yield from _paint(pixels, chosen, stopped))

@@ -158,9 +158,9 @@ def build_settings(chosen: gr.State, own: gr.State, gallery: gr.Gallery) -> Styl
         size = gr.Radio(
             [*SIZES.items()],
             value=SIZE,
-            label="Size limit",
-            info="The painting’s longer side at most; larger takes longer. A photo is never enlarged.",
-            elem_id="limit",
+            label="Size",
+            info="The painting’s longer side. A smaller photo is enlarged; larger takes longer.",
+            elem_id="quick-size",
         )
     second.change(lambda slug: gr.Slider(visible=bool(slug)), second, blend, queue=False, **parts.PAGE)
     return Styling(own, chosen, second, blend, strength, keep, size, strokes, gallery)
