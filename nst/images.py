@@ -288,21 +288,20 @@ def _decode(image: Image.Image, long_side: int | None, enlarge: bool) -> Image.I
 def _without_blocks(image: Image.Image) -> Image.Image:
     """A JPEG of grey or RGB without its blocks and some of its ringing; any other picture as it is.
 
-    Compressed again by its own tables, on a grid that lies elsewhere, it loses what only its own grid put there, and
-    the mean over many grids has the edges of none: Nosratinia, "Enhancement of JPEG-Compressed Images by Re-application
-    of JPEG" (2001). Its colours are not halved again, which would smear them.
+    It is the mean of what comes of it when it is compressed once more, by its own tables, on grids that lie elsewhere:
+    what is in the picture is in all of them, and the edges of a block in one alone. See Nosratinia, "Enhancement of
+    JPEG-Compressed Images by Re-application of JPEG" (2001).
     """
     if not isinstance(image, JpegImageFile) or image.mode not in ("L", "RGB"):
         return image
     pixels = np.asarray(image)
+    tables = [table for _, table in sorted(image.quantization.items())]
     total = np.zeros(pixels.shape, np.uint16)
     for down, right in itertools.product(_SHIFTS, repeat=2):
         shifted = np.pad(pixels, ((down, 0), (right, 0), (0, 0))[: pixels.ndim], mode="edge")
         file = BytesIO()
-        try:
-            Image.fromarray(shifted).save(file, "JPEG", qtables=image.quantization, subsampling=0)
-        except (OSError, ValueError):  # tables that can be read, but not written
-            return image
+        # To halve the colours again would smear them.
+        Image.fromarray(shifted).save(file, "JPEG", qtables=tables, subsampling=0)
         with Image.open(file, formats=["JPEG"]) as again:
             total += np.asarray(again)[down:, right:]
     count = len(_SHIFTS) ** 2

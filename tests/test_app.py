@@ -57,6 +57,20 @@ def test_stylize_gives_a_png_that_carries_its_settings(client: Client, given: di
     assert expected.items() <= read_settings(result).items()
 
 
+def test_the_size_asked_for_is_the_size_that_comes(client: Client, given: dict[str, dict[str, Any]]) -> None:
+    """The photo has 96 x 64 pixels."""
+    asked = [
+        ("/stylize", {}, (1024, 683)),
+        ("/stylize", {"size": 144}, (144, 96)),
+        ("/stylize", {"size": None}, (96, 64)),
+        ("/optimize", {"size": 144}, (144, 96)),
+        ("/optimize", {"size": 144, "enlarge": False}, (96, 64)),
+    ]
+    for endpoint, more, size in asked:
+        with Image.open(client.predict(**given[endpoint] | more, api_name=endpoint)) as picture:
+            assert picture.size == size
+
+
 def test_stylize_mixes_two_styles(client: Client, given: dict[str, dict[str, Any]]) -> None:
     pictures = [
         np.asarray(Image.open(client.predict(**given["/stylize"], **more, api_name="/stylize")), dtype=float)

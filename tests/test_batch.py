@@ -243,5 +243,7 @@ def test_photos_are_read_one_by_one_as_they_are_asked_for(picture: bytes) -> Non
 
 
 def test_photos_are_painted_at_the_size_that_is_asked_for(picture: bytes) -> None:
-    (done,) = stylize_all([Photo("a", "a", lambda: picture)], StylizeSettings(size=48))
-    assert done.painting.shape == (1, 3, 32, 48)
+    for size, shape in ((48, (32, 48)), (144, (96, 144)), (None, (64, 96))):
+        (done,) = stylize_all([Photo("a", "a", lambda: picture)], StylizeSettings(size=size))
+        assert done.painting is not None
+        assert done.painting.shape[2:] == shape

@@ -113,7 +113,7 @@ def test_a_camera_that_turns_begins_anew(scene: Tensor) -> None:
     assert load_image(camera.paint(upright, SETTINGS)).shape == (1, 3, 192, 144)
 
 
-def test_frames_are_as_large_as_is_asked_for_and_never_larger(scene: Tensor) -> None:
+def test_frames_are_as_large_as_is_asked_for_but_never_enlarged(scene: Tensor) -> None:
     camera = Camera()
     for size, shape in ((96, (72, 96)), (5000, (144, 192)), (None, (144, 192))):
         painted = camera.paint(encoded(scene, "WEBP"), StylizeSettings(size=size))

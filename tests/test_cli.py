@@ -56,6 +56,28 @@ def test_optimize_writes_a_picture_that_carries_its_settings(files: Path, capsys
     assert settings["style_layers"] == ["relu1_1", "relu2_1"]
 
 
+@pytest.mark.parametrize("command", ["stylize", "optimize"])
+def test_the_size_asked_for_is_the_size_that_comes(files: Path, command: str) -> None:
+    """The photo has 96 x 64 pixels."""
+    photo, out = str(files / "photo.jpg"), files / "out.png"
+    given = [photo] if command == "stylize" else [photo, str(files / "painting.png"), "--steps", "2"]
+    own = [] if command == "stylize" else ["--no-enlarge"]
+    for more, size in ((["--size", "64"], (64, 43)), (["--size", "144"], (144, 96)), (own, (96, 64))):
+        assert main([command, *given, *more, "-o", str(out)]) == 0
+        with Image.open(out) as picture:
+            assert picture.size == size
+
+
+def test_a_photo_is_not_enlarged_beyond_the_megapixels_that_are_allowed(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NST_MAX_MEGAPIXELS", "0.01")
+    out = files / "out.png"
+    assert main(["stylize", str(files / "photo.jpg"), "--size", "1024", "-o", str(out)]) == 2
+    assert "photo.jpg would have 0.7 megapixels" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_a_picture_goes_on_is_enlarged_and_is_made_again(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     photo, painting, mask = (str(files / name) for name in ("photo.jpg", "painting.png", "mask.png"))
     half = Image.new("L", (96, 64))

@@ -436,6 +436,9 @@ def test_fit() -> None:
     assert fit(4000, 3000, 512) == (512, 384)
     assert fit(300, 200, 512) == (300, 200)
     assert fit(1, 3000, 100) == (1, 100)
+    assert fit(300, 200, 512, enlarge=True) == (512, 341)
+    assert fit(4000, 3000, 512, enlarge=True) == (512, 384)
+    assert fit(1, 1, 512, enlarge=True) == (512, 512)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
@@ -447,6 +450,89 @@ def test_long_side_shrinks_and_never_enlarges(form: str) -> None:
     assert small.size == fit(1001, 667, 100)
     assert distance(small, large.resize(small.size, Image.Resampling.LANCZOS)) <= 6
     assert open_image(data, long_side=5000).size == large.size
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "GIF"])
+def test_a_smaller_picture_is_enlarged_to_the_size_that_is_asked_for(image: Image.Image, form: str) -> None:
+    data = encoded(image, form, **({"quality": 95} if form in ("JPEG", "WEBP", "HEIF") else {}))
+    large = open_image(data, long_side=300, enlarge=True)
+    assert large.mode == "RGB"
+    assert distance(large.resize(image.size, Image.Resampling.BOX), image) <= (60 if form == "GIF" else 24)
+    assert open_image(data, long_side=300).size == image.size
+    assert large.size == (300, 200)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_what_is_large_enough_is_opened_as_it_was(image: Image.Image, form: str) -> None:
+    data = encoded(image, form)
+    for long_side in (40, 96, None):
+        assert distance(open_image(data, long_side, enlarge=True), open_image(data, long_side)) == 0
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_a_turned_picture_is_enlarged_upright(image: Image.Image, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(image, "JPEG", exif=exif.tobytes())
+    large, own = open_image(data, 200, enlarge=True), open_image(data)
+    assert max(large.size) == 200
+    assert distance(large.resize(own.size), own) <= 24
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 600), (3000, 4), (7, 5), (17, 16)])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_tiny_and_thin_jpegs_are_enlarged(size: tuple[int, int], mode: str) -> None:
+    colour = open_image(encoded(Image.new(mode, size, "teal"), "JPEG")).getpixel((0, 0))
+    large = open_image(encoded(Image.new(mode, size, "teal"), "JPEG"), 3100, enlarge=True)
+    assert large.size == fit(*size, 3100, enlarge=True)
+    assert distance(large, Image.new("RGB", large.size, colour)) <= 2
+
+
+def scene(side: int = 128) -> Image.Image:
+    """Soft hills of colour with edges between them, and no noise."""
+    y, x = np.mgrid[:side, :side] / side
+    hills = [np.sin(9 * x + 5 * y + 2 * third) + np.cos(7 * y - 3 * x * third) for third in range(3)]
+    pixels = np.stack(hills, axis=2) * 50 + np.where((x - 0.5) ** 2 + (y - 0.4) ** 2 < 0.06, 90, 150)[..., None]
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("subsampling", [0, 2])
+@pytest.mark.parametrize("quality", [10, 25, 50])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_jpeg_is_enlarged_without_its_blocks(mode: str, quality: int, subsampling: int) -> None:
+    """It is nearer to what it was made of than by plain enlarging, and most of all at the borders of its blocks."""
+    clean = scene().convert(mode)
+    data = encoded(clean, "JPEG", quality=quality, subsampling=subsampling)
+    own = open_image(data)
+    truth, plain = (
+        np.asarray(i.convert("RGB").resize((512, 512), Image.Resampling.LANCZOS), float) for i in (clean, own)
+    )
+    found = np.asarray(open_image(data, 512, enlarge=True), float)
+    assert ((found - truth) ** 2).mean() < 0.96 * ((plain - truth) ** 2).mean()
+    steps = [np.abs(np.diff(picture - truth, axis=0))[31::32].mean() for picture in (plain, found)]
+    assert steps[1] < 0.85 * steps[0]
+    assert distance(open_image(encoded(own, "PNG"), 512, enlarge=True), Image.fromarray(plain.astype(np.uint8))) == 0
+
+
+def test_a_jpeg_is_enlarged_whatever_numbers_its_tables_have() -> None:
+    data = encoded(scene(), "JPEG", quality=50, subsampling=0)
+    changed, tables, frame = bytearray(data), data.split(b"\xff\xdb"), data.index(b"\xff\xc0")
+    for number in (1, 2):
+        changed[len(b"\xff\xdb".join(tables[:number])) + 4] += 2
+    for component in range(3):
+        changed[frame + 12 + 3 * component] += 2
+    with Image.open(io.BytesIO(changed)) as image:
+        assert set(image.quantization) == {2, 3}
+    assert distance(open_image(bytes(changed), 512, enlarge=True), open_image(data, 512, enlarge=True)) == 0
+
+
+def test_a_picture_is_not_enlarged_beyond_the_limits() -> None:
+    data = encoded(Image.new("RGB", (30, 20)), "PNG")
+    with pytest.raises(UserError, match=r"small\.png would have 179\.0 megapixels .* the most is 50"):
+        open_image(data, 16384, name="small.png", enlarge=True)
+    assert open_image(data, 300, Limits(megapixels=0.06), enlarge=True).size == (300, 200)
+    with pytest.raises(UserError, match=r"the most is 0\.05"):
+        open_image(data, 300, Limits(megapixels=0.05), enlarge=True)
 
 
 def test_resize() -> None:

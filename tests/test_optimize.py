@@ -379,15 +379,41 @@ def test_a_start_of_another_shape_takes_the_photos(photo: Tensor, painting: Tens
 def test_enlarging_gives_the_size_and_keeps_the_look(photo: Tensor, painting: Tensor) -> None:
     small, settings = shrunk(photo, 80), replace(QUICK, size=80, steps=25)
     start = last(small, painting, settings).picture
-    large = last(small, painting, replace(settings, size=160, enlarge=True), start=start).picture
+    large = last(small, painting, replace(settings, size=160), start=start).picture
     assert max(large.shape[2:]) == 160
     assert (resize(large, *start.shape[2:]) - start).norm() < 0.6 * (small - start).norm()
     # Finer than the start is, as bicubic alone would not make it.
     smooth = resize(start, *large.shape[2:])
     detail = [(p - resize(resize(p, *start.shape[2:]), *large.shape[2:])).pow(2).mean() for p in (large, smooth)]
     assert detail[0] > 4 * detail[1]
-    assert max(last(small, painting, replace(settings, size=160, steps=1)).picture.shape[2:]) == 80
-    assert max(last(small, painting, replace(settings, size=160, steps=1, enlarge=True)).picture.shape[2:]) == 160
+
+
+@pytest.mark.parametrize("seamless", [False, True])
+def test_the_size_asked_for_is_the_size_that_comes(photo: Tensor, painting: Tensor, seamless: bool) -> None:
+    small, settings = shrunk(photo, 80), replace(QUICK, steps=2, seamless=seamless)
+    for size in (64, 80, 160):
+        assert max(last(small, painting, replace(settings, size=size)).picture.shape[2:]) == size
+    picture = last(small, painting, replace(settings, size=160, enlarge=False)).picture
+    assert max(picture.shape[2:]) == 80
+
+
+def test_a_photo_that_is_large_enough_is_never_enlarged(photo: Tensor, painting: Tensor) -> None:
+    for size in (64, 256):
+        pictures = [
+            last(photo, painting, replace(QUICK, size=size, steps=2, enlarge=enlarge)).picture
+            for enlarge in (False, True)
+        ]
+        assert torch.equal(*pictures)
+
+
+def test_a_mask_follows_a_photo_that_is_enlarged(photo: Tensor, painting: Tensor) -> None:
+    small, mask = shrunk(photo, 80), torch.zeros(1, 1, 80, 60)
+    mask[..., :30] = 1
+    picture = last(small, painting, replace(QUICK, size=160, feather=0), mask=mask).picture
+    large = shrunk(small, 160)
+    width = picture.shape[3]
+    assert torch.allclose(picture[..., width // 2 + 4 :], large[..., width // 2 + 4 :], atol=1e-5)
+    assert (picture - large)[..., : width // 2 - 4].abs().mean() > 0.02
 
 
 # Edges
@@ -414,7 +440,7 @@ def test_a_seamless_picture_has_sides_that_the_network_can_wrap(painting: Tensor
         photo = torch.rand(1, 3, *shape)
         picture = last(photo, painting, replace(QUICK, size=96, steps=1, seamless=True)).picture
         assert picture.shape[2] % 16 == picture.shape[3] % 16 == 0
-        assert max(picture.shape[2:]) == min(96, max(16, *shape))
+        assert max(picture.shape[2:]) == 96
 
 
 def test_a_seamless_photo_has_a_softer_edge(photo: Tensor) -> None:
@@ -555,9 +581,11 @@ def test_noise_does_not_come_apart(photo: Tensor, name: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 5), (3, 2)])
-def test_tiny_and_thin_photos_come_back_at_their_size(painting: Tensor, shape: tuple[int, int]) -> None:
-    picture = last(torch.rand(1, 3, *shape), painting, OptimizeSettings(size=300, steps=4)).picture
-    assert picture.shape[2:] == shape
+@pytest.mark.parametrize("enlarge", [False, True])
+def test_tiny_and_thin_photos_become_pictures(painting: Tensor, shape: tuple[int, int], enlarge: bool) -> None:
+    settings = OptimizeSettings(size=300, steps=4, enlarge=enlarge)
+    picture = last(torch.rand(1, 3, *shape), painting, settings).picture
+    assert picture.shape[2:] == (tuple(round(side * 300 / max(shape)) for side in shape) if enlarge else shape)
     assert picture.isfinite().all()
 
 

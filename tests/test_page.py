@@ -122,7 +122,7 @@ def test_quick_paints_as_soon_as_a_style_is_picked(page: playwright.Page, photo:
     result = saved(page, "#quick-download", tmp_path)
     style = catalogue()[1].slug
     assert result.name == f"harbour-{style}.png"
-    assert Image.open(result).size == (120, 80)
+    assert Image.open(result).size == (1024, 683)
     assert read_settings(result)["style"] == style
 
     page.get_by_label("Keep the photo’s colours").first.check()
@@ -234,7 +234,7 @@ def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
 
 
 def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
-    photo = picture(tmp_path / "harbour.png", (300, 200))
+    photo = picture(tmp_path / "harbour.png", (320, 213))
     to_custom(page, photo, painting)
     page.get_by_label("Sketch").check()
     page.locator("#where button").first.click()
@@ -251,8 +251,8 @@ def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Pa
     page.get_by_text("Finished").wait_for()
     with Image.open(saved(page, "#custom-png", tmp_path)) as result, Image.open(photo) as before:
         change = ImageChops.difference(result.convert("L"), before.convert("L"))
-    assert max(change.crop((0, 0, 60, 200)).getextrema()) <= 1
-    assert max(change.crop((130, 80, 170, 120)).getextrema()) > 8
+    assert max(change.crop((0, 0, 60, 213)).getextrema()) <= 1
+    assert max(change.crop((140, 86, 180, 126)).getextrema()) > 8
 
 
 def test_closing_the_page_makes_room_for_the_next_visitor(

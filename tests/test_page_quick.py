@@ -85,13 +85,13 @@ def test_what_was_painted_stays_with_its_settings(page: playwright.Page, photo: 
     page.keyboard.press("ArrowRight")
     assert "strength 1.05" in wait_for_results(page, 3)[0]
 
-    page.locator("#limit").get_by_label("Small").check()
+    page.locator("#quick-size").get_by_label("Small").check()
     assert "512 px" in wait_for_results(page, 4)[0]
 
     page.locator("#visit button.thumbnail-item").last.click()
     page.get_by_text("In the style of The Starry Night").wait_for()
     playwright.expect(page.locator("#strength input[type=number]")).to_have_value("1")
-    playwright.expect(page.locator("#limit").get_by_label("Medium")).to_be_checked()
+    playwright.expect(page.locator("#quick-size").get_by_label("Medium")).to_be_checked()
     result = saved(page, "#quick-download", tmp_path)
     assert result.name == "harbour-starry-night.png"
     assert read_settings(result)["strength"] == 1
@@ -124,7 +124,7 @@ def test_downloads_are_of_the_format_that_was_asked_for(
     result = saved(page, "#quick-download", tmp_path)
     assert result.stem == "harbour-woodcut"
     with Image.open(result) as image:
-        assert (image.format, image.size) == (kind, (120, 80))
+        assert (image.format, image.size) == (kind, (1024, 683))
 
 
 def test_two_styles_are_mixed(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_two_styles_are_mixed(page: playwright.Page, photo: Path, tmp_path: Path
 
 
 def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.Page, tmp_path: Path) -> None:
-    page.locator("#limit").get_by_label("As the photo").check()
+    page.locator("#quick-size").get_by_label("As the photo").check()
     give(page, "#quick-photo", picture(tmp_path / "large.jpg", (2600, 1800)))
     page.locator("#quick-photo img").first.wait_for()
     pick(page, 0)
@@ -154,6 +154,16 @@ def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.
     assert "full size" in wait_for_results(page, 1)[0]
     with Image.open(saved(page, "#quick-download", tmp_path)) as image:
         assert image.size == (2600, 1800)
+
+
+def test_a_photo_can_be_painted_at_its_own_size(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    page.locator("#quick-size").get_by_label("As the photo").check()
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    pick(page, WOODCUT)
+    wait_for_results(page, 1)
+    with Image.open(saved(page, "#quick-download", tmp_path)) as image:
+        assert image.size == (120, 80)
 
 
 def test_an_own_network_joins_the_gallery(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
@@ -208,7 +218,7 @@ def test_many_photos_come_back_in_a_zip_file(page: playwright.Page, photo: Path,
     with zipfile.ZipFile(saved(page, "#many-zip", tmp_path)) as file:
         assert sorted(file.namelist()) == ["boat-woodcut.jpg", "harbour-woodcut.jpg"]
         with file.open("harbour-woodcut.jpg") as entry, Image.open(entry) as image:
-            assert image.size == (120, 80)
+            assert image.size == (1024, 683)
     page.locator("#many-start").wait_for()
 
 

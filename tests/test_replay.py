@@ -63,7 +63,7 @@ def history(sources: Sources) -> tuple[list[Run], Tensor]:
     steps = [
         (sources, FIRST, 5),
         (replace(sources, mask=None), second, 4),
-        (replace(sources, mask=None), replace(second, size=112, enlarge=True), 4),
+        (replace(sources, mask=None), replace(second, size=112), 4),
     ]
     runs: list[Run] = []
     picture = None
@@ -88,6 +88,7 @@ def test_a_png_carries_its_record(history: tuple[list[Run], Tensor], tmp_path: P
     assert from_record(settings) == runs
     assert settings["steps_done"] == 4
     assert settings["size"] == 112
+    assert settings["enlarge"] is True
     assert torch.equal(load_image(tmp_path / "painted.png"), as_start(picture))
 
 
@@ -97,6 +98,14 @@ def test_runs_done_again_give_the_same_bytes(history: tuple[list[Run], Tensor], 
     for order in (files(sources), files(sources)[::-1]):
         again = from_record(json.loads(json.dumps(to_record(runs))))
         assert encode_png(last(replay(again, order)), to_record(again)) == expected
+
+
+def test_a_picture_of_a_photo_that_was_left_as_it_is_is_made_again(sources: Sources) -> None:
+    """As all were that were painted before photos were enlarged."""
+    settings = replace(FIRST, size=112, enlarge=False)
+    picture, runs = painted(sources, settings, 3, None), [run_of(sources, settings, 3)]
+    assert picture.shape == (1, 3, 72, 96)
+    assert torch.equal(last(replay(from_record(json.loads(json.dumps(to_record(runs)))), files(sources))), picture)
 
 
 def test_a_replay_streams_every_step_that_was_done(history: tuple[list[Run], Tensor], sources: Sources) -> None:

@@ -230,9 +230,19 @@ def test_colours_can_be_kept(photo: Tensor) -> None:
     assert (luminance(kept) - luminance(plain)).abs().mean() < 0.05
 
 
-def test_size_bounds_the_long_side_and_never_enlarges(photo: Tensor) -> None:
-    assert max(stylize(photo, StylizeSettings(size=100)).shape[2:]) == 100
-    assert stylize(photo, StylizeSettings(size=5000)).shape == photo.shape
+@pytest.mark.parametrize("strength", [0, 1])
+def test_the_size_asked_for_is_the_size_that_comes(photo: Tensor, strength: float) -> None:
+    for size in (100, 192, 300):
+        height, width = stylize(photo, StylizeSettings(size=size, strength=strength)).shape[2:]
+        assert (height, width) == (size, round(size * photo.shape[3] / photo.shape[2]))
+    assert stylize(photo, StylizeSettings(strength=strength)).shape == photo.shape
+
+
+@pytest.mark.parametrize(("shape", "large"), [((1, 1), (64, 64)), ((1, 600), (1, 64)), ((4, 3), (64, 48))])
+def test_a_tiny_photo_becomes_a_picture(shape: tuple[int, int], large: tuple[int, int]) -> None:
+    picture = stylize(torch.rand(1, 3, *shape), StylizeSettings(size=64))
+    assert picture.shape[2:] == large
+    assert picture.isfinite().all()
 
 
 def test_a_clear_sky_is_not_one_mark_over_and_over() -> None:
