@@ -231,16 +231,16 @@ def test_colours_can_be_kept(photo: Tensor) -> None:
 
 
 @pytest.mark.parametrize("strength", [0, 1])
-def test_the_size_asked_for_is_the_size_that_comes(photo: Tensor, strength: float) -> None:
+def test_the_size_asked_for_is_the_size_that_comes(photo: Tensor, more: list[Preset], strength: float) -> None:
     for size in (100, 192, 300):
-        height, width = stylize(photo, StylizeSettings(size=size, strength=strength)).shape[2:]
+        height, width = stylize(photo, StylizeSettings("own", size=size, strength=strength), more).shape[2:]
         assert (height, width) == (size, round(size * photo.shape[3] / photo.shape[2]))
-    assert stylize(photo, StylizeSettings(strength=strength)).shape == photo.shape
+    assert stylize(photo, StylizeSettings("own", strength=strength), more).shape == photo.shape
 
 
 @pytest.mark.parametrize(("shape", "large"), [((1, 1), (64, 64)), ((1, 600), (1, 64)), ((4, 3), (64, 48))])
-def test_a_tiny_photo_becomes_a_picture(shape: tuple[int, int], large: tuple[int, int]) -> None:
-    picture = stylize(torch.rand(1, 3, *shape), StylizeSettings(size=64))
+def test_a_tiny_photo_becomes_a_picture(more: list[Preset], shape: tuple[int, int], large: tuple[int, int]) -> None:
+    picture = stylize(torch.rand(1, 3, *shape), StylizeSettings("own", size=64), more)
     assert picture.shape[2:] == large
     assert picture.isfinite().all()
 
