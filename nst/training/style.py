@@ -28,6 +28,7 @@ from nst.training.data import choose, load_folder, random_crop
 from nst.training.loop import Losses, train
 
 Weights = Mapping[str, Tensor]
+GRID = 8  # px, the coarsest that the teacher pools to
 SAMPLES, SIDE = 3, 384  # photos that are painted as training goes, and their long side in pixels
 
 
@@ -122,8 +123,21 @@ class Lesson:
         ]
         return torch.cat(crops).contiguous(memory_format=torch.channels_last)
 
-    def loss(self, painted: Tensor, photos: Tensor, chosen: Tensor) -> tuple[Tensor, Losses]:
-        """The loss to descend and its parts, for photos that were painted in the styles `chosen`, `(N,)`."""
+    def loss(
+        self, painted: Tensor, photos: Tensor, chosen: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Losses]:
+        """The loss to descend and its parts, for photos that were painted in the styles `chosen`, `(N,)`.
+
+        The teacher sees them from a corner that is drawn anew each time: it pools, and pictures that were always in
+        step with its grid would come to show it.
+        """
+        down, right = torch.randint(GRID, (2,), generator=generator).tolist()
+        painted, photos = (
+            each[:, :, down : each.shape[2] - GRID + down, right : each.shape[3] - GRID + right].contiguous(
+                memory_format=torch.channels_last
+            )
+            for each in (painted, photos)
+        )
         with torch.no_grad():
             goals = self.teacher(photos, self.teacher.content_layers)
         features = self.teacher(painted, self.teacher.style_layers)
@@ -175,7 +189,7 @@ def train_base(
         chosen = take_turns(n * settings.batch, settings.batch, len(works), settings.seed)
         with torch.autocast("cpu", precision()):
             painted = base(pictures, chosen)
-        return lesson.loss(painted, pictures, chosen)
+        return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:
         networks = networks_of(weights, base.styles)
@@ -216,7 +230,7 @@ def train_style(
         pictures = lesson.photos(generator)
         with torch.autocast("cpu", precision()):
             painted = network(pictures)
-        return lesson.loss(painted, pictures, chosen)
+        return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:
         average = _network(weights)
