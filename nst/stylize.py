@@ -142,7 +142,11 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Pain
         detailed = yield from _run(network, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
         gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
-        painted = by_bands(lambda fine, gap: (fine + gap).clamp(0, 1).to(fine.dtype), detailed, gap, reach=0)
+
+        def add(fine: Tensor, gap: Tensor) -> Tensor:
+            return as_type(fine.dtype, (as_float(fine) + gap).clamp_(0, 1))
+
+        painted = by_bands(add, detailed, gap, reach=0)
         del detailed, gap
     return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
 
