@@ -119,8 +119,7 @@ def _by_base(files: Sequence[tuple[tuple[Path, int], float]]) -> list[tuple[_Par
     """Those together that are mixed by their weights, as they have one base; pictures are mixed of the others."""
     groups: dict[object, tuple[_Part, ...]] = {}
     for (path, age), share in files:
-        network = _network(path, age)
-        key = (network.base if isinstance(network, StyleNet) else "") or path
+        key = _kin(_network(path, age)) or path
         groups[key] = (*groups.get(key, ()), _Part(path, age, share))
     return list(groups.values())
 
@@ -159,9 +158,16 @@ def _run(network: Network, photo: Tensor, strength: float) -> Painting:
     return painted
 
 
+def _kin(network: Network) -> tuple[str, int, int] | None:
+    """What networks have in common that can be mixed by their weights: base and shape; a file may claim any base."""
+    if isinstance(network, StyleNet) and network.base:
+        return network.base, network.width, network.blocks
+    return None
+
+
 def _goes_beyond(network: Network) -> bool:
     """Whether the base that the network was trained from is the one that is here."""
-    return isinstance(network, StyleNet) and bool(network.base) and network.base == _base().base
+    return _kin(network) is not None and _kin(network) == _kin(_base())
 
 
 @functools.lru_cache(maxsize=8)
