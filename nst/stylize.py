@@ -84,7 +84,7 @@ def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] =
     presets = [(find(slug, more), share) for slug, share in settings.shares.items()]
     parts = []
     for ingredients in _by_base([(_file(preset), share) for preset, share in presets]):
-        painted = yield from _painted(_mixed(ingredients, settings.strength), photo, settings)
+        painted = yield from _painted(_mixed(ingredients, max(1.0, settings.strength)), photo, settings)
         parts.append((painted, sum(part.share for part in ingredients)))
 
     def finish(photo: Tensor, *parts: Tensor) -> Tensor:
