@@ -84,7 +84,7 @@ def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] =
     presets = [(find(slug, more), share) for slug, share in settings.shares.items()]
     parts = []
     for ingredients in _by_base([(_file(preset), share) for preset, share in presets]):
-        painted = yield from _painted(_mixed(ingredients, settings.strength), photo, settings)
+        painted = yield from _painted(_mixed(ingredients, max(1.0, settings.strength)), photo, settings)
         parts.append((painted, sum(part.share for part in ingredients)))
 
     def finish(photo: Tensor, *parts: Tensor) -> Tensor:
@@ -119,8 +119,7 @@ def _by_base(files: Sequence[tuple[tuple[Path, int], float]]) -> list[tuple[_Par
     """Those together that are mixed by their weights, as they have one base; pictures are mixed of the others."""
     groups: dict[object, tuple[_Part, ...]] = {}
     for (path, age), share in files:
-        network = _network(path, age)
-        key = (network.base if isinstance(network, StyleNet) else "") or path
+        key = _kin(_network(path, age)) or path
         groups[key] = (*groups.get(key, ()), _Part(path, age, share))
     return list(groups.values())
 
@@ -142,7 +141,11 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Pain
         detailed = yield from _run(network, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
         gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
-        painted = by_bands(lambda fine, gap: (fine + gap).clamp(0, 1).to(fine.dtype), detailed, gap, reach=0)
+
+        def add(fine: Tensor, gap: Tensor) -> Tensor:
+            return as_type(fine.dtype, (as_float(fine) + gap).clamp_(0, 1))
+
+        painted = by_bands(add, detailed, gap, reach=0)
         del detailed, gap
     return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
 
@@ -155,9 +158,16 @@ def _run(network: Network, photo: Tensor, strength: float) -> Painting:
     return painted
 
 
+def _kin(network: Network) -> tuple[str, int, int] | None:
+    """What networks have in common that can be mixed by their weights: base and shape; a file may claim any base."""
+    if isinstance(network, StyleNet) and network.base:
+        return network.base, network.width, network.blocks
+    return None
+
+
 def _goes_beyond(network: Network) -> bool:
     """Whether the base that the network was trained from is the one that is here."""
-    return isinstance(network, StyleNet) and bool(network.base) and network.base == _base().base
+    return _kin(network) is not None and _kin(network) == _kin(_base())
 
 
 @functools.lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
-from nst.checkpoints import save_bank
-from nst.networks import StyleBank, TransformerNet
+from nst.checkpoints import save_style
+from nst.networks import StyleNet, TransformerNet
 
 
 def random_network(width: int = 4) -> TransformerNet:
@@ -26,18 +26,24 @@ def random_network(width: int = 4) -> TransformerNet:
     return network
 
 
-def random_bank(styles: Sequence[str] = ("one", "two"), width: int = 8, blocks: int = 1) -> StyleBank:
+def random_style(width: int = 8, blocks: int = 1, base: str = "", number: int = 0) -> StyleNet:
+    """A style; those of one shape and base are kin, as styles are that were trained from one network."""
     torch.manual_seed(0)
-    bank = StyleBank(styles, width, blocks).eval().requires_grad_(False)
-    for name, table in bank.named_parameters():
-        if name.endswith(("scale", "shift")):
-            torch.nn.init.normal_(table)
-    bank.out.weight.mul_(10)
-    return bank
+    network = StyleNet(width, blocks).eval().requires_grad_(False)
+    for parameter in network.parameters():
+        if parameter.ndim == 1:
+            parameter.add_(torch.randn_like(parameter) * 0.3)
+    network.out.weight.mul_(10)
+    torch.manual_seed(number)
+    for parameter in network.parameters() if number else ():
+        parameter.add_(torch.randn_like(parameter) * 0.3 * parameter.abs().mean())
+    network.base = base
+    return network
 
 
-def write_bank(path: Path, bank: StyleBank) -> None:
-    save_bank(path, bank.state_dict(), bank, {})
+def write_style(path: Path, network: StyleNet | None = None) -> Path:
+    save_style(path, network or random_style(), {})
+    return path
 
 
 def original_state(network: TransformerNet) -> dict[str, Tensor]:

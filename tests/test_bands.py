@@ -19,7 +19,7 @@ from nst import StylizeSettings, bands, load_image, stylize
 from nst.bands import by_bands, normalize
 from nst.checkpoints import load_network
 from nst.images import as_float, as_type, resize
-from nst.networks import StyleBank, TransformerNet, doubled
+from nst.networks import StyleNet, TransformerNet, doubled
 from nst.runtime import precision
 from nst.weights import bundled
 
@@ -34,8 +34,10 @@ def photo() -> Tensor:
 
 
 @pytest.fixture(scope="module")
-def bank() -> StyleBank:
-    return load_network(bundled("bank.safetensors"))
+def style() -> StyleNet:
+    network = load_network(bundled("networks/starry-night.safetensors"))
+    assert isinstance(network, StyleNet)
+    return network
 
 
 @pytest.fixture
@@ -103,13 +105,13 @@ def test_maps_of_lower_resolution_go_along(many: pytest.MonkeyPatch, factor: int
 def test_with_gradients_all_is_done_at_once(many: pytest.MonkeyPatch) -> None:
     """Training goes through the same layers: in one piece, with the gradients that it had before there were bands."""
     torch.manual_seed(0)
-    network = StyleBank(["a", "b"], width=8, blocks=2)
-    picture, mix, rows = torch.rand(2, 3, 88, 72), network.mix({"a": 0.5, "b": 0.5}).expand(2, -1), []
-    network.stem.conv.register_forward_hook(lambda _, args, __: rows.append(args[0].shape[2]))
+    network = StyleNet(width=8, blocks=2)
+    picture, rows = torch.rand(2, 3, 88, 72), []
+    network.stem.register_forward_hook(lambda _, args, __: rows.append(args[0].shape[2]))
 
     def gradients() -> list[Tensor]:
         network.zero_grad()
-        network(picture, mix).square().mean().backward()
+        network(picture).square().mean().backward()
         return [parameter.grad.clone() for parameter in network.parameters()]
 
     banded = gradients()
@@ -159,30 +161,29 @@ def test_normalisation_does_not_depend_on_the_number_of_bands(monkeypatch: pytes
 # Whole pictures
 
 
-def painted(network: StyleBank | TransformerNet, photo: Tensor) -> Tensor:
+def painted(network: StyleNet | TransformerNet, photo: Tensor) -> Tensor:
     with torch.inference_mode():
-        if isinstance(network, TransformerNet):
-            return network(photo)
-        return network(photo, network.mix({network.styles[0]: 0.7, network.styles[3]: 0.5, network.styles[5]: -0.2}))
+        return network(photo)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", ["uint8", "float32"])
-@pytest.mark.parametrize("network", ["bank", "bank in bfloat16", "transformer"])
+@pytest.mark.parametrize("network", ["style", "style in bfloat16", "transformer"])
 def test_a_picture_in_bands_is_the_picture(
-    monkeypatch: pytest.MonkeyPatch, bank: StyleBank, photo: Tensor, network: str, kind: str, size: tuple[int, int]
+    monkeypatch: pytest.MonkeyPatch, style: StyleNet, photo: Tensor, network: str, kind: str, size: tuple[int, int]
 ) -> None:
     photo = as_type(getattr(torch, kind), resize(photo, *size))
     if network == "transformer":
-        paint = random_network()
+        paint: StyleNet | TransformerNet = random_network()
     else:
-        paint = copy.deepcopy(bank).to(torch.bfloat16 if "bfloat16" in network else torch.float32)
+        paint = copy.deepcopy(style).to(torch.bfloat16 if "bfloat16" in network else torch.float32)
     whole = painted(paint, photo)
     monkeypatch.setattr(bands, "VALUES", FEW)
     in_bands = painted(paint, photo)
     assert in_bands.shape == whole.shape == photo.shape
     assert in_bands.dtype == whole.dtype == photo.dtype
-    assert (as_float(in_bands) - as_float(whole)).abs().max() <= 1 / 255
+    exact = kind == "float32" and "bfloat16" not in network
+    assert (as_float(in_bands) - as_float(whole)).abs().max() <= (1e-4 if exact else 1 / 255)
 
 
 @pytest.mark.parametrize("kind", ["uint8", "float32"])
@@ -199,9 +200,9 @@ def test_a_picture_in_bands_is_the_picture(
 def test_a_photo_in_bands_is_painted_as_it_is_without(
     monkeypatch: pytest.MonkeyPatch, photo: Tensor, kind: str, settings: StylizeSettings
 ) -> None:
-    """With all that comes before the network and after it: clouds, strokes of two sizes, the photo and its colours."""
+    """With all that comes before the network and after it: strokes of two sizes, the photo and its colours."""
     photo = as_type(getattr(torch, kind), photo[:, :, :-3])
-    photo[:, :, 100:200] = photo[:, :, :1, :1]  # a clear sky, where there are clouds
+    photo[:, :, 100:200] = photo[:, :, :1, :1]  # a clear sky
     whole = stylize(photo, settings)
     monkeypatch.setattr(bands, "VALUES", FEW)
     assert (as_float(stylize(photo, settings)) - as_float(whole)).abs().max() <= 1 / 255

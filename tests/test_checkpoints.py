@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import pickle
 import random
 import resource
@@ -11,7 +10,7 @@ import sys
 import time
 import zipfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from nets import original_name, original_state, random_bank, random_network, write_bank, write_onnx
+from nets import original_name, original_state, random_network, random_style, write_onnx, write_style
 from onnx import TensorProto
 from safetensors.torch import save_file
 from torch import Tensor
@@ -27,16 +26,17 @@ from torch import Tensor
 from nst.checkpoints import (
     FORMATS,
     load_network,
+    save_style,
     transformer_from_onnx,
     transformer_from_pth,
     transformer_from_state,
 )
 from nst.errors import UserError
 from nst.images import load_image, resize
-from nst.networks import StyleBank, TransformerNet
+from nst.networks import StyleNet, TransformerNet
 
 CHECKPOINTS = ("candy-16ch", "mosaic-16ch", "rain-princess-16ch", "udnie-16ch")
-ONE_ROW = {"styles": '["one", "two"]', "width": "8", "blocks": "1"}  # what a file of `random_bank` says of itself
+PLAN = {"width": "8", "blocks": "1", "base": "somebody's"}  # what a file of `random_style` says of itself
 
 
 def write_legacy(path: Path, network: TransformerNet) -> None:
@@ -225,18 +225,32 @@ def test_a_network_of_any_width_paints_as_before(tmp_path: Path, photo: Tensor, 
     assert (read(photo) - network(photo)).abs().max() < 1 / 255
 
 
-@pytest.mark.parametrize("name", ["bank.safetensors", "bank.pth", "bank"])
+@pytest.mark.parametrize("name", ["net.safetensors", "net.pth", "net"])
+@pytest.mark.parametrize(("width", "blocks"), [(2, 0), (8, 3), (32, 5)])
 @torch.inference_mode()
-def test_a_bank_of_ones_own_is_read_with_its_styles(tmp_path: Path, photo: Tensor, name: str) -> None:
-    bank = random_bank(["A style", "naïve"], width=8, blocks=3)
-    write_bank(tmp_path / name, bank)
+def test_a_style_is_read_as_it_was_written(tmp_path: Path, photo: Tensor, name: str, width: int, blocks: int) -> None:
+    style = random_style(width, blocks, "naïve")
+    save_style(tmp_path / name, style.to(memory_format=torch.channels_last), {"note": "x", "width": "not of this"})
     read = load_network(tmp_path / name)
-    assert isinstance(read, StyleBank)
-    assert read.styles == bank.styles
+    assert isinstance(read, StyleNet)
+    assert (read.width, read.blocks, read.base) == (width, blocks, "naïve")
+    assert not read.training
     assert not any(parameter.requires_grad for parameter in read.parameters())
-    mix = {"naïve": 0.4, "A style": 0.6}
-    assert (read(photo, read.mix(mix)) - bank(photo, bank.mix(mix))).abs().mean() < 0.01  # it is kept in fp16
-    assert not torch.equal(bank(photo, bank.mix({"naïve": 1})), bank(photo, bank.mix({"A style": 1})))
+    assert read.down.weight.is_contiguous(memory_format=torch.channels_last)
+    for key, value in style.state_dict().items():
+        assert torch.equal(read.state_dict()[key], value.half().float()), key
+    assert (read(photo) - style(photo)).abs().mean() < 0.01  # it is kept in fp16
+
+
+def test_a_style_that_is_written_again_is_the_same_file(tmp_path: Path) -> None:
+    once, twice = write_style(tmp_path / "once", random_style(base="somebody's")), tmp_path / "twice"
+    read = load_network(once)
+    assert isinstance(read, StyleNet)
+    write_style(twice, read)
+    again = load_network(twice)
+    assert isinstance(again, StyleNet)
+    assert again.base == read.base == "somebody's"
+    assert all(torch.equal(again.state_dict()[key], value) for key, value in read.state_dict().items())
 
 
 def test_a_safetensors_file_is_one_however_long_its_header_is(tmp_path: Path) -> None:
@@ -330,33 +344,33 @@ def test_tensors_that_cannot_be_are_refused_at_once(tmp_path: Path, kind: str, k
     assert time.monotonic() - start < 2
 
 
-def test_a_bank_with_values_that_are_not_finite_is_refused(tmp_path: Path) -> None:
-    bank = random_bank()
-    bank.down1.norm.scale[1, 3] = float("nan")
-    write_bank(tmp_path / "bank.safetensors", bank)
-    refusal(tmp_path / "bank.safetensors")
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e6])  # the last is not finite in fp16
+def test_a_style_with_values_that_are_not_finite_is_refused(tmp_path: Path, value: float) -> None:
+    style = random_style()
+    style.down_norm.weight[3] = value
+    refusal(write_style(tmp_path / "style.safetensors", style))
+
+
+def style_file(path: Path, plan: dict[str, str], state: Mapping[str, Tensor]) -> Path:
+    save_file({key: value.contiguous() for key, value in state.items()}, path, metadata=plan)
+    return path
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"styles": "no JSON"},
-        {"styles": "[]"},
-        {"styles": "null"},
-        {"styles": '"on"'},
-        {"styles": '{"one": 1, "two": 2}'},
-        {"styles": '["one", 2]'},
-        {"styles": '["one", "one"]'},  # which of them is to be painted?
-        {"styles": '["one"]'},
-        {"styles": "[" * 10**5},
-        {"styles": json.dumps([str(number) for number in range(10**5)])},
         {"width": "12"},
+        {"width": "7"},
         {"width": "0"},
         {"width": "-8"},
         {"width": "8.0"},
+        {"width": "eight"},
+        {"width": ""},
         {"width": "9" * 5000},
         {"width": str(2**40)},
+        {"width": "258"},
         {"blocks": "2"},
+        {"blocks": "0"},
         {"blocks": "-1"},
         {"blocks": str(2**40)},
         {"blocks": "many"},
@@ -364,26 +378,37 @@ def test_a_bank_with_values_that_are_not_finite_is_refused(tmp_path: Path) -> No
     ],
     ids=lambda wrong: str(wrong)[:30],
 )
-def test_a_bank_that_says_what_it_is_not_is_refused_at_once(tmp_path: Path, wrong: dict[str, str]) -> None:
-    state = {key: value.contiguous() for key, value in random_bank().state_dict().items()}
-    save_file(state, tmp_path / "bank.safetensors", metadata=ONE_ROW)
-    assert isinstance(load_network(tmp_path / "bank.safetensors"), StyleBank)
-    save_file(state, tmp_path / "bank.safetensors", metadata=ONE_ROW | wrong)
+def test_a_style_that_says_what_it_is_not_is_refused_at_once(tmp_path: Path, wrong: dict[str, str]) -> None:
+    state = random_style().state_dict()
+    assert isinstance(load_network(style_file(tmp_path / "style", PLAN, state)), StyleNet)
+    path = style_file(tmp_path / "style", PLAN | wrong, state)
     start = time.monotonic()
-    assert "style bank of this version" in refusal(tmp_path / "bank.safetensors")
+    assert "style of this version" in refusal(path)
     assert time.monotonic() - start < 2
 
 
-def test_a_bank_of_a_width_that_no_picture_can_be_made_of_is_refused(tmp_path: Path) -> None:
-    write_bank(tmp_path / "bank.safetensors", random_bank(width=6))
-    refusal(tmp_path / "bank.safetensors")
+@pytest.mark.parametrize("width", [1, 7, 258])
+def test_a_style_of_a_width_that_there_is_not_is_refused(tmp_path: Path, width: int) -> None:
+    refusal(write_style(tmp_path / "style.safetensors", random_style(width, 0)))
 
 
-@pytest.mark.parametrize("missing", ["width", "blocks"])
-def test_a_bank_that_does_not_say_what_it_is_is_refused(tmp_path: Path, missing: str) -> None:
-    plan = {key: value for key, value in ONE_ROW.items() if key != missing}
-    save_file({key: value.contiguous() for key, value in random_bank().state_dict().items()}, tmp_path / "b", plan)
-    refusal(tmp_path / "b")
+@pytest.mark.parametrize("missing", PLAN)
+def test_a_style_that_does_not_say_what_it_is_is_refused(tmp_path: Path, missing: str) -> None:
+    plan = {key: value for key, value in PLAN.items() if key != missing}
+    refusal(style_file(tmp_path / "style", plan, random_style().state_dict()))
+
+
+def test_a_style_with_an_array_too_few_or_too_many_or_of_another_kind_is_refused(tmp_path: Path) -> None:
+    state = random_style().state_dict()
+    key = "body.0.conv1.weight"
+    for wrong in (
+        {name: value for name, value in state.items() if name != key},
+        state | {"another.weight": torch.zeros(1)},
+        state | {key: state[key][:, :, :2]},
+        state | {key: state[key].int()},
+        {},
+    ):
+        assert "style of this version" in refusal(style_file(tmp_path / "style", PLAN, wrong))
 
 
 VALUES = 2**22  # of each array in the files below, which are 16 MB
@@ -439,13 +464,13 @@ def test_a_file_that_becomes_large_when_it_is_unpacked_is_not_unpacked(tmp_path:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
 
 
-@pytest.mark.parametrize("kind", [*WRITERS, "bank"])
+@pytest.mark.parametrize("kind", [*WRITERS, "style"])
 @pytest.mark.filterwarnings("ignore")
 def test_a_damaged_file_is_refused_or_a_network(tmp_path: Path, kind: str) -> None:
     """A byte is changed here and there, or what follows is gone."""
     path, chance = tmp_path / "net", random.Random(kind)
-    if kind == "bank":
-        write_bank(path, random_bank(width=4))
+    if kind == "style":
+        write_style(path, random_style(width=4))
     else:
         WRITERS[kind](path, random_network(1))
     data, refused = path.read_bytes(), 0
@@ -457,7 +482,7 @@ def test_a_damaged_file_is_refused_or_a_network(tmp_path: Path, kind: str) -> No
             damaged[chance.randrange(min(len(damaged), 4000))] = chance.choice((0, 0x80, 0xFF, chance.randrange(256)))
         path.write_bytes(damaged)
         try:
-            assert isinstance(load_network(path), (StyleBank, TransformerNet))
+            assert isinstance(load_network(path), (StyleNet, TransformerNet))
         except UserError:
             refused += 1
     assert refused > 30

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from clips import moving, read, write
-from nets import original_state, random_bank, random_network, write_bank
+from nets import original_state, random_network, write_style
 from PIL import Image
 
 from nst import StylizeSettings, load_image, stylize
@@ -348,13 +348,13 @@ def test_many_photos_that_cannot_be_painted_get_one_sentence_and_nothing_is_writ
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A folder with a collection of two styles, one of them in net.pth."""
+    """A folder with a collection of two styles, in two.safetensors and net.pth."""
     folder = tmp_path / "own"
     folder.mkdir()
     torch.save(original_state(random_network()), folder / "net.pth")
-    write_bank(folder / "bank.safetensors", random_bank())
+    write_style(folder / "two.safetensors")
     records = '[[preset]]\nslug = "{0}"\ntitle = "My {0}"\nfile = "{1}"\n'
-    text = records.format("two", "bank.safetensors") + records.format("three", "net.pth")
+    text = records.format("two", "two.safetensors") + records.format("three", "net.pth")
     (folder / "presets.toml").write_text(text)
     return folder
 
@@ -362,7 +362,7 @@ def own(tmp_path: Path) -> Path:
 def test_styles_of_ones_own_are_listed(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["styles"]) == 0
     before = capsys.readouterr().out
-    for name, listed in (("", ["two", "three"]), ("net.pth", ["net"]), ("bank.safetensors", ["one", "two"])):
+    for name, listed in (("", ["two", "three"]), ("net.pth", ["net"]), ("two.safetensors", ["two"])):
         assert main(["styles", "--styles", str(own / name)]) == 0
         printed = capsys.readouterr().out
         assert printed.startswith(before)
@@ -372,24 +372,24 @@ def test_styles_of_ones_own_are_listed(own: Path, capsys: pytest.CaptureFixture[
 
 
 def test_a_style_of_ones_own_is_named_by_its_slug_or_by_its_file(files: Path, own: Path) -> None:
-    net, bank = str(own / "net.pth"), str(own / "bank.safetensors")
+    net, two = str(own / "net.pth"), str(own / "two.safetensors")
     pictures = []
     for given in (
         ["--styles", str(own), "--style", "three"],
         ["--styles", net, "--style", "net"],
         ["--style", net],
         ["--styles", str(own), "--style", "two"],
-        ["--styles", bank, "--style", "two"],
-        ["--style", bank],  # its first
-        ["--style", bank, "--second", net, "--blend", "0.5"],
+        ["--styles", two, "--style", "two"],
+        ["--style", two],
+        ["--style", two, "--second", net, "--blend", "0.5"],
         ["--style", "starry-night", "--second", net],
     ):
         assert main(["stylize", str(files / "photo.jpg"), *given, "-o", str(files / "out.png")]) == 0
         with Image.open(files / "out.png") as picture:
             pictures.append(picture.tobytes())
     assert pictures[0] == pictures[1] == pictures[2]
-    assert pictures[3] == pictures[4]
-    assert len(set(pictures)) == 5
+    assert pictures[3] == pictures[4] == pictures[5]
+    assert len(set(pictures)) == 4
     assert {"style": "starry-night", "second": "net"}.items() <= read_settings(files / "out.png").items()
 
 
@@ -465,3 +465,25 @@ def test_a_video_that_cannot_be_painted_gets_one_sentence_and_nothing_is_written
     assert len(printed.err.splitlines()) == 1
     assert not printed.out
     assert sorted(files.iterdir()) == before
+
+
+# Training
+
+
+def test_a_training_that_cannot_begin_gets_one_sentence(
+    files: Path, own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    given = ["--photos", str(files), "-o", "out.safetensors", "--run", "run", "--teacher"]
+    for arguments, said in (
+        (["style", "painting.png", *given, str(own / "two.safetensors")], "These are not weights of a VGG-19"),
+        (["base", "--paintings", str(files), *given, str(files / "text.jpg")], "text.jpg is not a safetensors file"),
+        (["style", "painting.png"], "--photos"),
+        (["thumbnails"], "-o"),
+    ):
+        assert main(["train", *arguments]) == 2
+        printed = capsys.readouterr()
+        assert said in printed.err
+        assert len(printed.err.splitlines()) == 1
+    assert not Path("out.safetensors").exists()
+    assert not Path("run").exists()

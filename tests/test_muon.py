@@ -2,6 +2,7 @@ import torch
 from torch import nn
 
 from nst.training.muon import Muon, optimizers, orthogonal
+from nst.training.style import Base
 
 
 def test_every_direction_of_an_update_is_about_as_long() -> None:
@@ -26,3 +27,14 @@ def test_it_finds_the_convolution_that_made_the_targets() -> None:
             each.step()
         losses.append(loss.item())
     assert losses[-1] < 0.02 * losses[0]
+
+
+def test_tables_learn_ten_times_as_fast_and_what_is_frozen_does_not() -> None:
+    base = Base(["a", "b"])
+    descent = optimizers(base, lr=1e-3)
+    rates = {id(p): group["lr"] for each in descent for group in each.param_groups for p in group["params"]}
+    assert len(rates) == sum(len(group["params"]) for each in descent for group in each.param_groups)
+    assert rates.keys() == {id(parameter) for parameter in base.parameters() if parameter.requires_grad}
+    for name, parameter in base.named_parameters():
+        if parameter.requires_grad:
+            assert rates[id(parameter)] == (1e-3 if name.endswith("bias") and "tables" not in name else 1e-2), name

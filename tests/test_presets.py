@@ -10,14 +10,15 @@ import pytest
 import torch
 from hub import REVISION, Hub, use_endpoint
 from huggingface_hub import constants
-from nets import original_name, original_state, random_bank, random_network, write_bank, write_onnx
+from nets import original_name, original_state, random_network, random_style, write_onnx, write_style
 from PIL import Image
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, stylize
 from nst.checkpoints import load_network
+from nst.networks import StyleNet
 from nst.presets import BLANK, catalogue, find, presets_in
-from nst.weights import STYLES, HubFile, resolve
+from nst.weights import ASSETS, STYLES, HubFile, bundled, resolve
 
 RECORDS = """
 [[preset]]
@@ -31,7 +32,7 @@ strength = 1.2
 [[preset]]
 slug = "second"
 title = "The second"
-style = "two"
+file = "nets/two.safetensors"
 thumbnail = "small.jpg"
 
 [[preset]]
@@ -44,10 +45,12 @@ OTHER = "9876543210" * 4  # another commit
 
 
 def fill(folder: Path, records: str = RECORDS) -> Path:
-    """A collection: a bank, a network of its own, a thumbnail."""
-    (folder / "nets").mkdir(parents=True, exist_ok=True)
+    """A collection: two styles of one base, a network of another kind, a thumbnail."""
+    for name in ("networks", "nets"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "presets.toml").write_text(records, encoding="utf-8")
-    write_bank(folder / "bank.safetensors", random_bank())
+    write_style(folder / "networks" / "one.safetensors", random_style(base="mine"))
+    write_style(folder / "nets" / "two.safetensors", random_style(base="mine", number=1))
     torch.save(original_state(random_network()), folder / "nets" / "own.pth")
     Image.new("RGB", (160, 160), "red").save(folder / "small.jpg")
     return folder
@@ -84,43 +87,55 @@ def test_the_catalogue_is_complete() -> None:
         assert 0 < preset.strength <= 1
 
 
-def test_every_bundled_preset_is_in_the_bank_and_has_a_thumbnail() -> None:
-    bank = load_network(STYLES / "bank.safetensors")
+def test_every_bundled_preset_has_a_small_network_and_every_preset_a_thumbnail() -> None:
     for preset in catalogue():
         if preset.bundled:
             assert preset.downloaded
-            assert preset.style in bank.styles
+            assert preset.source == STYLES / "networks" / f"{preset.slug}.safetensors"
+            assert preset.source.stat().st_size <= 1_000_000
+        assert preset.thumbnail == STYLES / "thumbnails" / f"{preset.slug}.jpg"
         with Image.open(preset.thumbnail) as image:
             assert min(image.size) >= 160
 
 
-@pytest.mark.parametrize("limit", [4_000_000])
-def test_the_bank_is_small(limit: int) -> None:
-    assert (STYLES / "bank.safetensors").stat().st_size <= limit
+def test_all_that_ships_is_small() -> None:
+    files = [path for folder in (STYLES, ASSETS) for path in folder.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 25_000_000
+
+
+def test_all_networks_that_ship_can_be_mixed_by_their_weights() -> None:
+    """They were all trained from the base that ships, beyond which they can go as well."""
+    base = load_network(bundled("base.safetensors"))
+    assert isinstance(base, StyleNet)
+    assert base.base
+    for path in (STYLES / "networks").iterdir():
+        network = load_network(path)
+        assert isinstance(network, StyleNet)
+        assert (network.base, network.width, network.blocks) == (base.base, base.width, base.blocks), path.name
+        assert any(not torch.equal(value, base.state_dict()[key]) for key, value in network.state_dict().items())
 
 
 # A file of weights
 
 
-def test_a_file_of_weights_is_a_preset_for_each_of_its_styles(tmp_path: Path) -> None:
+def test_a_file_of_weights_is_a_preset(tmp_path: Path) -> None:
     torch.save(original_state(random_network()), tmp_path / "My Näive_net 2.pth")
-    (preset,) = presets_in(tmp_path / "My Näive_net 2.pth")
-    assert (preset.slug, preset.title) == ("my-n-ive-net-2", "My näive net 2")
-    assert preset.downloaded
-    assert not preset.bundled
-    write_bank(tmp_path / "bank.safetensors", random_bank(["Big Waves", "two"]))
-    presets = presets_in(str(tmp_path / "bank.safetensors"))
-    assert [(preset.slug, preset.style, preset.title) for preset in presets] == [
-        ("big-waves", "Big Waves", "Big waves"),
-        ("two", "two", "Two"),
-    ]
+    write_style(tmp_path / "Big-Waves.safetensors")
+    for name, slug, title in (
+        ("My Näive_net 2.pth", "my-n-ive-net-2", "My näive net 2"),
+        ("Big-Waves.safetensors", "big-waves", "Big waves"),
+    ):
+        (preset,) = presets_in(str(tmp_path / name))
+        assert (preset.slug, preset.title, preset.source) == (slug, title, tmp_path / name)
+        assert preset.downloaded
+        assert not preset.bundled
 
 
-def test_styles_whose_names_are_the_same_in_small_letters_have_slugs_of_their_own(tmp_path: Path) -> None:
-    write_bank(tmp_path / "bank.safetensors", random_bank(["梵高", "a b", "A-B", "莫奈", "a-b-2"]))
-    presets = presets_in(tmp_path / "bank.safetensors")
-    assert len({preset.slug for preset in presets}) == len(presets)
-    assert [preset.style for preset in presets] == ["梵高", "a b", "A-B", "莫奈", "a-b-2"]
+@pytest.mark.parametrize("name", ["梵高", "---", "_"])
+def test_a_file_whose_name_has_no_letters_for_a_slug_is_a_preset(tmp_path: Path, name: str) -> None:
+    (preset,) = presets_in(write_style(tmp_path / f"{name}.safetensors"))
+    assert preset.slug == "style"
+    assert preset.title
 
 
 def test_a_file_that_is_no_weights_is_refused_with_what_is(tmp_path: Path) -> None:
@@ -146,8 +161,8 @@ def test_a_folder_is_a_collection(tmp_path: Path, photo: Tensor) -> None:
     assert (first.title, first.artist, first.year, first.license) == ("The first", "Somebody", "2020", "CC0")
     assert (first.strength, second.strength) == (1.2, 1)
     assert [preset.thumbnail for preset in presets] == [BLANK, tmp_path / "small.jpg", BLANK]
-    assert (first.source, own.source) == (tmp_path / "bank.safetensors", tmp_path / "nets" / "own.pth")
-    assert (first.style, second.style) == ("one", "two")
+    files = ["networks/one.safetensors", "nets/two.safetensors", "nets/own.pth"]
+    assert [preset.source for preset in presets] == [tmp_path / file for file in files]
     assert all(preset.downloaded and not preset.bundled for preset in presets)
     assert find("own", presets) is own
     painted = [stylize(photo, StylizeSettings(preset.slug), presets) for preset in presets]
@@ -186,6 +201,8 @@ def test_a_preset_goes_before_one_of_the_catalogue_with_the_same_slug(tmp_path: 
         ('[[preset]]\nslug = "one"\ntitle = "One"\nsource = "own.pth"', "source"),
         ('[[preset]]\nslug = "one"\ntitle = "One"\nfile = "gone.pth"', "one is in gone.pth, which is not there"),
         ('[[preset]]\nslug = "one"\ntitle = "One"\nfile = "nets"', "one is in nets, which is not there"),
+        ('[[preset]]\nslug = "none"\ntitle = "None"', "none is in networks/none.safetensors, which is not there"),
+        ('[[preset]]\nslug = "one"\ntitle = "One"\nstyle = "one"', "one has style = 'one'"),
         ('[[preset]]\nslug = "one"\ntitle = "One"\nfile = 3', "presets.toml"),
         ('[[preset]]\nslug = "one"\ntitle = "One"\ncheckpoint = "a/b"', "presets.toml"),
         ('[[preset]]\nslug = "one"\ntitle = "One"\ncheckpoint = { repo = "a/b" }', "filename"),
@@ -235,12 +252,6 @@ def test_a_folder_without_records_or_with_broken_ones_is_refused(tmp_path: Path)
     assert "could not be read" in refusal(tmp_path)
 
 
-def test_a_style_that_is_not_in_its_bank_is_said_not_to_be(tmp_path: Path, photo: Tensor) -> None:
-    more = presets_in(fill(tmp_path, RECORDS.replace('style = "two"', 'style = "three"')))
-    with pytest.raises(UserError, match=r"no style 'three'.*one, two"):
-        stylize(photo, StylizeSettings("second"), more)
-
-
 def test_a_file_that_has_gone_since_is_said_to_have(tmp_path: Path, photo: Tensor) -> None:
     more = presets_in(fill(tmp_path))
     (tmp_path / "nets" / "own.pth").unlink()
@@ -266,7 +277,7 @@ def test_the_collections_of_a_host_are_in_the_catalogue(
     fill(tmp_path / "a")
     fill(tmp_path / "broken", "no records")
     again = RECORDS.replace('"own"', '"starry-night"', 1).replace('"second"', '"third"')
-    fill(tmp_path / "b", again + '[[preset]]\nslug = "last"\ntitle = "The last"\nstyle = "one"')
+    fill(tmp_path / "b", again + '[[preset]]\nslug = "last"\ntitle = "The last"\nfile = "networks/one.safetensors"')
     save = tmp_path / "single net.pth"
     torch.save(original_state(random_network(3)), save)
     sources = [tmp_path / "a", "", tmp_path / "broken", tmp_path / "nowhere", tmp_path / "b", save]
@@ -277,7 +288,7 @@ def test_the_collections_of_a_host_are_in_the_catalogue(
     assert after[: len(before)] == before
     slugs = [preset.slug for preset in after[len(before) :]]
     assert slugs == ["one", "second", "own", "third", "last", "single-net"]
-    assert find("one").source == tmp_path / "a" / "bank.safetensors"  # the first that had that slug
+    assert find("one").source == tmp_path / "a" / "networks" / "one.safetensors"  # the first that had that slug
     assert find("starry-night").bundled
     logged = [record.getMessage() for record in caplog.records]
     assert [any(word in message for message in logged) for word in ("broken", "nowhere", "'one'", "'starry-night'")]
@@ -302,13 +313,13 @@ def test_a_repository_is_listed_from_its_records_and_fetched_when_it_is_used(
     assert second.thumbnail.read_bytes() == (folder / "small.jpg").read_bytes()
     assert (first.thumbnail, own.thumbnail) == (BLANK, BLANK)
     assert not any(preset.downloaded for preset in presets)
-    assert not any("bank" in path or "own" in path for path in hub.asked if "thumbnails" not in path)
+    assert not any(path.endswith((".safetensors", ".pth")) for path in hub.asked)
     local = presets_in(folder)
     for preset in (own, second):
         settings = StylizeSettings(preset.slug)
         assert torch.equal(stylize(photo, settings, presets), stylize(photo, settings, local))
         assert preset.downloaded
-    assert first.downloaded  # it is in the same bank
+    assert not first.downloaded
 
 
 @pytest.mark.parametrize("gone", ["refused", "offline", "never answers"])
@@ -340,7 +351,7 @@ def test_a_new_commit_is_taken_up_and_an_old_one_can_be_had(hub: Hub, tmp_path: 
     assert presets_in(REPO)[0].title == "The first"
     upload(hub, fill(tmp_path / "mine", RECORDS.replace("The first", "The newest")), OTHER)
     assert presets_in(REPO)[0].title == "The newest"
-    assert presets_in(REPO)[0].source == HubFile(REPO, "bank.safetensors", OTHER)
+    assert presets_in(REPO)[0].source == HubFile(REPO, "networks/one.safetensors", OTHER)
     hub.commit = REVISION
     assert presets_in(f"{REPO}@{REVISION}")[0].title == "The first"
 

@@ -88,14 +88,14 @@ def networks_of(weights: Weights, styles: Sequence[str]) -> dict[str, StyleNet]:
     name = hashlib.sha256(
         b"".join(value.half().numpy().tobytes() for value in (shared | rows[""]).values())
     ).hexdigest()
-    networks = {style: _network(shared | row) for style, row in rows.items()}
+    networks = {style: _network(shared | row, StyleNet()) for style, row in rows.items()}
     for network in networks.values():
         network.base = name[:16]
     return networks
 
 
-def _network(weights: Weights) -> StyleNet:
-    network = StyleNet()
+def _network(weights: Weights, network: StyleNet) -> StyleNet:
+    """A network with these weights, ready to run."""
     network.load_state_dict(weights)
     return channels_last(network.eval().requires_grad_(False))
 
@@ -233,7 +233,7 @@ def train_style(
         return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:
-        average = _network(weights)
+        average = _network(weights, StyleNet(network.width, network.blocks))
         average.base = network.base
         save_style(out, average, _notes(settings, done))
         save_image(_sheet([average], lesson.samples), folder / "samples.jpg")
