@@ -170,7 +170,7 @@ def _goes_beyond(network: Network) -> bool:
     return _kin(network) is not None and _kin(network) == _kin(_base())
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)
 def _mixed(parts: tuple[_Part, ...], strength: float) -> Network:
     """One network of several that have one base, ready to run here; beyond their styles if the strength is above 1.
 
@@ -189,7 +189,7 @@ def _mixed(parts: tuple[_Part, ...], strength: float) -> Network:
     return prepare(network, torch.float32 if isinstance(network, TransformerNet) else None)
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=4)
 def _network(path: Path, _: int) -> Network:
     """The network of a file of that age, in fp32."""
     return load_network(path)
