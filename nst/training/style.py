@@ -47,7 +47,7 @@ class Settings:
     seed: int = 0
 
 
-BASE, STYLE = Settings(steps=1200), Settings(steps=400)
+BASE, STYLE = Settings(steps=1200), Settings(steps=150)
 
 
 class Base(nn.Module):
