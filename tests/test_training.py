@@ -341,3 +341,9 @@ def test_thumbnails_are_painted_with_the_networks_of_a_folder_where_they_are_not
             assert picture.size == (thumbnails.SIDE, thumbnails.SIDE) or path.name == "sheet.jpg"
             pixels.add(picture.tobytes())
     assert len(pixels) == len(names) + 1
+
+
+def test_thumbnails_with_networks_of_no_folder_are_not_begun(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no folder"):
+        thumbnails.write_thumbnails(tmp_path / "out", tmp_path / "nothing")
+    assert not (tmp_path / "out").exists()

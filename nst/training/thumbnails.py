@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 from torch import Tensor
 
+from nst.errors import UserError
 from nst.images import load_image, save_image, to_pil
 from nst.presets import BLANK, Preset, catalogue
 from nst.stylize import StylizeSettings, stylize
@@ -22,7 +23,10 @@ def write_thumbnails(folder: Path, networks: Path | None = None) -> None:
     """Writes `folder/{slug}.jpg` for every preset whose network is here, one for all others, and `folder/sheet.jpg`.
 
     `networks` is a folder with the networks of presets that do not come with this project, each named by its slug.
+    Raises `UserError` where there is no such folder.
     """
+    if networks and not networks.is_dir():
+        raise UserError(f"There is no folder {networks}.")
     folder.mkdir(parents=True, exist_ok=True)
     photo = load_image(PHOTO, 2 * SIDE, enlarge=True)
     bundled = []
