@@ -6,11 +6,11 @@ import os
 # them, as a second visitor. Spinning less costs one visitor 5 % and lets two paint almost three times as fast.
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
-from nst.errors import UserError
-from nst.images import load_image, read_settings, save_image
-from nst.optimize import Frame, OptimizeSettings, optimize
-from nst.presets import Preset, catalogue, presets_in
-from nst.stylize import StylizeSettings, stylize
+from nst.common.errors import UserError
+from nst.common.images import load_image, read_settings, save_image
+from nst.custom.optimization import Frame, OptimizeSettings, optimize
+from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.presets import Preset, catalogue, presets_in
 
 __all__ = [
     "Frame",

@@ -11,23 +11,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nst.batch import FORMATS, photos_in, stylize_all
-from nst.bench import bench
-from nst.encoders import download_encoder
-from nst.errors import UserError
-from nst.evaluate import evaluate
-from nst.images import check_path, find_pictures, load_image, open_image, read_settings, save_image, to_bytes
-from nst.inside import reconstruct, texture
-from nst.optimize import Frame, OptimizeSettings, optimize
-from nst.presets import Preset, catalogue, find, presets_in
-from nst.replay import Run, Sources, from_record, replay, run_of, to_record
-from nst.settings import options
-from nst.stylize import StylizeSettings, stylize
+from nst.common.encoders import download_encoder
+from nst.common.errors import UserError
+from nst.common.images import check_path, find_pictures, load_image, open_image, read_settings, save_image, to_bytes
+from nst.common.settings import options
+from nst.common.weights import HubFile, Progress, bundled, download
+from nst.custom.history import Run, Sources, from_record, replay, run_of, to_record
+from nst.custom.inside import reconstruct, texture
+from nst.custom.optimization import Frame, OptimizeSettings, optimize
+from nst.measure.quality import evaluate
+from nst.measure.speed import bench
+from nst.quick.batch import FORMATS, photos_in, stylize_all
+from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.presets import Preset, catalogue, find, presets_in
+from nst.quick.video import check_video_path, paint_video
 from nst.training import encoder, style
 from nst.training.teacher import load_teacher
 from nst.training.thumbnails import write_thumbnails
-from nst.video import check_video_path, paint_video
-from nst.weights import HubFile, Progress, bundled, download
 
 INSIDE = ("size", "steps", "tv_weight", "encoder", "optimizer", "seed")  # settings that looks inside have use for
 

@@ -14,7 +14,7 @@ from huggingface_hub import constants
 from PIL import Image
 from torch import Tensor
 
-from nst import weights
+from nst.common import weights
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from huggingface_hub import constants
 
-from nst.weights import HubFile
+from nst.common.weights import HubFile
 
 CONTENT = bytes(range(256)) * 4000
 SIZE, HALF = len(CONTENT), len(CONTENT) // 2

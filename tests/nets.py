@@ -11,8 +11,9 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
-from nst.checkpoints import save_style
-from nst.networks import StyleNet, TransformerNet
+from nst.common.encoders import Vgg19
+from nst.quick.checkpoints import save_style
+from nst.quick.networks import StyleNet, TransformerNet
 
 
 def random_network(width: int = 4) -> TransformerNet:
@@ -101,3 +102,19 @@ def write_onnx(path: Path, network: TransformerNet, names: Callable[[int, str], 
 def original_name(_: int, key: str) -> str:
     layer, part = key.rsplit(".", 1)
     return f"{layer}.conv2d.{part}" if "conv" in layer.split(".")[-1] else key
+
+
+def random_vgg() -> dict[str, Tensor]:
+    """A slim VGG-19 with random weights."""
+    weights, inputs = {"input.weight": torch.eye(3)[:, :, None, None], "input.bias": torch.zeros(3)}, 3
+    for block, depth in enumerate(Vgg19.depths, 1):
+        for index in range(1, depth + 1):
+            weights[f"conv{block}_{index}.weight"] = torch.randn(4, inputs, 3, 3)
+            weights[f"conv{block}_{index}.bias"], inputs = torch.zeros(4), 4
+    return weights
+
+
+def random_squeezenet() -> dict[str, Tensor]:
+    import torchvision
+
+    return torchvision.models.squeezenet1_1().state_dict()

@@ -8,21 +8,16 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.artwork.bauhaus import bauhaus
-from nst.artwork.ink_wash import ink_wash
-from nst.artwork.pointillist import pointillist
-from nst.artwork.seigaiha import seigaiha
-from nst.artwork.stained_glass import stained_glass
-from nst.artwork.woodcut import woodcut
+from nst.artwork import bauhaus, ink_wash, pointillist, seigaiha, stained_glass, woodcut
 
 # Each draws its picture with the long side that it is given; the same pixels every time.
 ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
-    "stained-glass": stained_glass,
-    "pointillist": pointillist,
-    "woodcut": woodcut,
-    "seigaiha": seigaiha,
-    "bauhaus": bauhaus,
-    "ink-wash": ink_wash,
+    "stained-glass": stained_glass.draw,
+    "pointillist": pointillist.draw,
+    "woodcut": woodcut.draw,
+    "seigaiha": seigaiha.draw,
+    "bauhaus": bauhaus.draw,
+    "ink-wash": ink_wash.draw,
 }
 
 

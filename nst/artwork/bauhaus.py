@@ -128,7 +128,7 @@ def _ground(plate: Plate) -> None:
     plate.ink(np.maximum(dots, np.hypot(u, v) - 118), "blue", 0.9)
 
 
-def bauhaus(size: int = 768) -> Image.Image:
+def draw(size: int = 768) -> Image.Image:
     sheet = Sheet(size, WIDTH, HEIGHT, seed=19)
     plate = Plate(sheet)
     x, y = plate.x, plate.y

@@ -242,7 +242,7 @@ def _seal(sheet: Sheet, at: tuple[float, float], side: float) -> Array:
     return np.asarray(smoothstep(0.3, 0.7, sheet.blur(np.asarray(draw, np.float32) / 255, 0.5)) * worn)
 
 
-def ink_wash(size: int = 768) -> Image.Image:
+def draw(size: int = 768) -> Image.Image:
     sheet = Sheet(size, WIDTH, HEIGHT, seed=64)
     scroll = Scroll(sheet)
     x, y = sheet.x, sheet.y

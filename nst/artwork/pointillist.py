@@ -199,7 +199,7 @@ def _stamps(sheet: Sheet, radius: float) -> tuple[list[Array], int]:
     return stamps, reach
 
 
-def pointillist(size: int = 768) -> Image.Image:
+def draw(size: int = 768) -> Image.Image:
     # The scene is worked out on a grid of its own, so that every size has the same touches in the same places.
     scene = Scene(Sheet(WIDTH, WIDTH, HEIGHT, seed=5, oversample=1))
     sheet = Sheet(size, WIDTH, HEIGHT, seed=21)

@@ -46,7 +46,7 @@ class Cloth:
         self.x, self.y = sheet.x + 0.8 * sheet.noise(24, 2), sheet.y + 0.8 * sheet.noise(24, 2)
 
 
-def seigaiha(size: int = 768) -> Image.Image:
+def draw(size: int = 768) -> Image.Image:
     sheet = Sheet(size, 768, 768, seed=47)
     rng, scale = sheet.rng, sheet.scale
     cloth = Cloth(sheet)

@@ -116,7 +116,7 @@ def _borders(labels: Array) -> Array:
     return border
 
 
-def stained_glass(size: int = 768) -> Image.Image:
+def draw(size: int = 768) -> Image.Image:
     sheet = Sheet(size, 768, 768, seed=11)
     region, plan = _design(sheet)
     panes = _panes(sheet, region)

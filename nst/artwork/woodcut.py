@@ -188,7 +188,7 @@ def _house(blocks: Blocks, at: float, foot: float, wide: float) -> None:
     blocks.cut(roof, np.maximum(blocks.hatch(v * 14, x, 0.42, 12), smoothstep(0.07, 0.04, v - 0.5)), red=0.95)
 
 
-def woodcut(size: int = 768) -> Image.Image:
+def draw(size: int = 768) -> Image.Image:
     sheet = Sheet(size, WIDTH, HEIGHT, seed=33)
     rng = sheet.rng
     blocks = Blocks(sheet)

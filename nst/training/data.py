@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.images import find_pictures, load_image
+from nst.common.images import find_pictures, load_image
 
 
 def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:

@@ -23,13 +23,13 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import Tensor
 
-from nst.encoders import CompactEncoder, Vgg19
-from nst.errors import UserError
-from nst.losses import content_loss, gram_matrix, statistics, style_loss
-from nst.runtime import channels_last, precision, prepare
+from nst.common.encoders import CompactEncoder, Vgg19
+from nst.common.errors import UserError
+from nst.common.losses import content_loss, gram_matrix, statistics, style_loss
+from nst.common.runtime import channels_last, precision, prepare
+from nst.common.weights import read_safetensors
 from nst.training.data import choose, load_folder, random_crop, uniform
 from nst.training.loop import train
-from nst.weights import read_safetensors
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from nst.checkpoints import load_network, save_style
-from nst.encoders import Encoder
-from nst.errors import UserError
-from nst.images import fit, load_image, resize, save_image
-from nst.losses import Statistics, content_loss, statistics, style_loss, total_variation
-from nst.networks import InstanceNorm, StyleNet
-from nst.runtime import channels_last, precision
+from nst.common.encoders import Encoder
+from nst.common.errors import UserError
+from nst.common.images import fit, load_image, resize, save_image
+from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation
+from nst.common.runtime import channels_last, precision
+from nst.quick.checkpoints import load_network, save_style
+from nst.quick.networks import InstanceNorm, StyleNet
 from nst.training.data import choose, load_folder, random_crop
 from nst.training.loop import Losses, train
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from torch import Tensor
 
-from nst.encoders import Encoder, Vgg19, load_encoder
-from nst.errors import UserError
-from nst.runtime import prepare
-from nst.weights import read_safetensors
+from nst.common.encoders import Encoder, Vgg19, load_encoder
+from nst.common.errors import UserError
+from nst.common.runtime import prepare
+from nst.common.weights import read_safetensors
 
 STYLE_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_1")
 CONTENT_LAYERS = ("relu2_2", "relu3_3")  # these keep edges crisp

@@ -9,10 +9,10 @@ from pathlib import Path
 from PIL import Image
 from torch import Tensor
 
-from nst.errors import UserError
-from nst.images import load_image, save_image, to_pil
-from nst.presets import BLANK, Preset, catalogue
-from nst.stylize import StylizeSettings, stylize
+from nst.common.errors import UserError
+from nst.common.images import load_image, save_image, to_pil
+from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.presets import BLANK, Preset, catalogue
 
 PHOTO = Path(str(distribution("gradio").locate_file("gradio/media_assets/images/cheetah1.jpg")))
 SIDE = 240  # px of the square, half of what is painted

@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from nst.camera import Camera
-from nst.errors import UserError
+from nst.common.errors import UserError
+from nst.quick.camera import Camera
 from nst.ui import parts, styling
 from nst.ui.parts import PAGE
 from nst.ui.styling import Styling

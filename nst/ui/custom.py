@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import gradio as gr
 from PIL import Image, ImageChops, ImageOps
 
-from nst.encoders import download_encoder
-from nst.errors import UserError
-from nst.images import Limits, open_image, read_settings, save_image, to_tensor
-from nst.optimize import OptimizeSettings, optimize
-from nst.replay import Run, Sources, from_record, run_of, to_record
-from nst.settings import options
+from nst.common.encoders import download_encoder
+from nst.common.errors import UserError
+from nst.common.images import Limits, open_image, read_settings, save_image, to_tensor
+from nst.common.settings import options
+from nst.custom.history import Run, Sources, from_record, run_of, to_record
+from nst.custom.optimization import OptimizeSettings, optimize
 from nst.ui import easel, parts
 from nst.ui.easel import Look
 from nst.ui.parts import PAGE, Upload

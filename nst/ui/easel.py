@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pandas as pd  # type: ignore[import-untyped]
 
-from nst.images import save_image, to_pil
-from nst.optimize import Frame
+from nst.common.images import save_image, to_pil
+from nst.custom.optimization import Frame
 
 EVERY = 0.3  # seconds between two looks at the canvas
 LIVE = 1024  # px, the long side of what is shown while the work goes on

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from nst.errors import UserError
-from nst.images import Limits, save_image, to_pil
-from nst.stylize import stylize
+from nst.common.errors import UserError
+from nst.common.images import Limits, save_image, to_pil
+from nst.quick.feedforward import stylize
+from nst.quick.video import PaintedFrame, paint_video
 from nst.ui import easel, parts, styling
 from nst.ui.styling import Choice, Styling
 from nst.ui.zerogpu import on_gpu
-from nst.video import PaintedFrame, paint_video
 
 NO_VIDEO = "There is no video yet: upload one."
 SIZES = {"360 px": 360, "640 px": 640, "960 px": 960, "1280 px": 1280}

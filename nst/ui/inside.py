@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import gradio as gr
 from PIL import Image
 
-from nst.encoders import CompactEncoder
-from nst.errors import UserError
-from nst.images import fit, save_image, to_tensor
-from nst.inside import reconstruct, texture
-from nst.optimize import Frame, OptimizeSettings
+from nst.common.encoders import CompactEncoder
+from nst.common.errors import UserError
+from nst.common.images import fit, save_image, to_tensor
+from nst.custom.inside import reconstruct, texture
+from nst.custom.optimization import Frame, OptimizeSettings
 from nst.ui import easel, parts
 from nst.ui.parts import PAGE, Upload
 from nst.ui.zerogpu import on_gpu

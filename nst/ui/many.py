@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from nst.batch import FORMATS, Done, photos_in, stylize_all
-from nst.errors import UserError
-from nst.images import SUFFIXES, save_image, to_pil
+from nst.common.errors import UserError
+from nst.common.images import SUFFIXES, save_image, to_pil
+from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
 from nst.ui import easel, parts, styling
 from nst.ui.styling import Choice, Styling
 from nst.ui.zerogpu import on_gpu

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from nst.images import Limits
-from nst.presets import catalogue
+from nst.common.images import Limits
+from nst.quick.presets import catalogue
 from nst.ui import custom, inside, parts, quick, theme
 
 TITLE = "Neural Style Transfer"

@@ -14,10 +14,10 @@ import gradio as gr
 from gradio.media import MEDIA_ROOT
 from PIL import Image
 
-from nst.errors import UserError
-from nst.images import Limits, open_image, save_image
-from nst.settings import options
-from nst.weights import STYLES
+from nst.common.errors import UserError
+from nst.common.images import Limits, open_image, save_image
+from nst.common.settings import options
+from nst.common.weights import STYLES
 
 R = TypeVar("R")
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import gradio as gr
 
-from nst.camera import Camera
-from nst.errors import UserError
-from nst.images import save_image, to_pil
-from nst.presets import Preset, catalogue
-from nst.stylize import StylizeSettings
+from nst.common.errors import UserError
+from nst.common.images import save_image, to_pil
+from nst.quick.camera import Camera
+from nst.quick.feedforward import StylizeSettings
+from nst.quick.presets import Preset, catalogue
 from nst.ui import camera, film, many, parts, still, strip, styling
 from nst.ui.parts import PAGE, Upload
 from nst.ui.strip import Result

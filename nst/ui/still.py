@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from nst.images import fit, save_image, to_bytes, to_pil
-from nst.stylize import stylizing
+from nst.common.images import fit, save_image, to_bytes, to_pil
+from nst.quick.feedforward import stylizing
 from nst.ui import parts
 from nst.ui.parts import Upload
 from nst.ui.styling import Choice

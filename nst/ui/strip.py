@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from nst.errors import UserError
-from nst.images import open_image, save_image
+from nst.common.errors import UserError
+from nst.common.images import open_image, save_image
 from nst.ui import parts
 from nst.ui.styling import Choice
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from nst.errors import UserError
-from nst.presets import Preset, catalogue, find, presets_in
-from nst.stylize import StylizeSettings
+from nst.common.errors import UserError
+from nst.common.weights import HubFile, download
+from nst.quick.feedforward import StylizeSettings
+from nst.quick.presets import Preset, catalogue, find, presets_in
 from nst.ui import easel, parts
-from nst.weights import HubFile, download
 
 WHOLE = "whole"  # the photo's own size
 # A page should answer at once, so it does not start with the whole of a large photo.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import ParamSpec, TypeVar
 
-from nst.errors import UserError
+from nst.common.errors import UserError
 
 P = ParamSpec("P")
 T = TypeVar("T")

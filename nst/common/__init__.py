@@ -1,0 +1,1 @@
+"""What both paths stand on: pictures, settings, weights, perceptual networks, the machine."""

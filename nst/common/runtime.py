@@ -1,0 +1,58 @@
+"""What this machine computes with: device, precision, memory layout, threads."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from nst.common.errors import UserError
+
+VARIABLE = "NST_PRECISION"  # of the environment: "float32" computes as a machine without bfloat16 does
+M = TypeVar("M", bound=nn.Module)
+
+
+@functools.cache
+def device() -> torch.device:
+    """CUDA where there is a GPU, else Apple's MPS, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+@functools.cache
+def precision() -> torch.dtype:
+    """bfloat16 where the hardware multiplies it (AVX-512 BF16 or AMX, Ampere or newer), else float32.
+
+    Raises `UserError` for an `NST_PRECISION` that there is not.
+    """
+    wanted = os.environ.get(VARIABLE, "")
+    if wanted not in ("", "float32"):
+        raise UserError(f"{VARIABLE} must be float32 or nothing, not {wanted!r}.")
+    if wanted:
+        return torch.float32
+    if device().type == "cuda":
+        return torch.bfloat16 if torch.cuda.get_device_capability()[0] >= 8 else torch.float32
+    if device().type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
+        return torch.bfloat16
+    return torch.float32
+
+
+def prepare(network: M, dtype: torch.dtype | None = None) -> M:
+    """The network frozen and ready to run here: on the device, in its precision or `dtype`, channels_last."""
+    return channels_last(network.eval().requires_grad_(False).to(device(), dtype or precision()))
+
+
+def channels_last(network: M) -> M:
+    """The network with its weights laid out for channels_last, which convolutions are fastest in."""
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def place(picture: Tensor) -> Tensor:
+    """The picture on the device, in fp32 and channels_last."""
+    return picture.to(device=device(), dtype=torch.float32, memory_format=torch.channels_last)

@@ -1,0 +1,330 @@
+"""The custom path: any photo in the style of any paintings, by optimising pixels from coarse to fine.
+
+Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style" (2015), with the spatial control of Gatys et al.,
+"Controlling Perceptual Factors in Neural Style Transfer" (2017).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from nst.common.colors import keep_colors, luminance, match_colors, match_luminance
+from nst.common.encoders import ENCODERS, Encoder, load_encoder
+from nst.common.errors import UserError
+from nst.common.images import fit, resize
+from nst.common.losses import Statistics
+from nst.common.runtime import place
+from nst.common.settings import Checked, option
+from nst.custom.lbfgs import Lbfgs
+from nst.custom.objective import Losses, Objective, Region, Weights, measure
+from nst.custom.tiling import GRID
+
+COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
+DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse is cheap, and decides the most
+HISTORY = 10  # steps that L-BFGS remembers at most
+HISTORY_BYTES = 400e6  # that its memory of them takes at most
+FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
+FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
+LONGEST_STEP = 0.1  # of any, likewise on average
+ADAM_RATE = 0.03
+DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
+SAFER = 0.25  # times those first steps, after a restart
+RESTARTED = "The picture came apart: it went back to the last good one, and goes on with smaller steps."
+GIVEN_UP = "The picture came apart again: the last good one stands."
+
+
+@dataclass(frozen=True)
+class OptimizeSettings(Checked):
+    """How a painting is made; every value is checked when the object is made (`UserError`)."""
+
+    size: int = option(512, "Long side of the result in pixels", low=16, high=4096, step=16, whole=True)
+    enlarge: bool = option(True, "Enlarge a smaller photo to that size; otherwise the result is as large as the photo")
+    steps: int = option(150, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
+    style_weight: float = option(15.0, "How much the painting counts", low=0, high=200, step=1)
+    content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.1)
+    tv_weight: float = option(
+        3.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
+    )
+    style_scale: float = option(
+        1.0, "Size of the painting's texture; 2 doubles it, as far as the painting is large enough", low=0.25, high=4,
+        step=0.05,
+    )  # fmt: skip
+    colors: str = option(
+        "painting",
+        "Whose colours: the painting's, the photo's by matching the painting to them (histogram), or the photo's own "
+        "with only light and dark painted (luminance)",
+        choices=("painting", "histogram", "luminance"),
+    )
+    look: str = option(
+        "full",
+        "What of the painting: all of it, or its colours and finest grain alone",
+        choices=("full", "colors"),
+    )
+    painting_weights: tuple[float, ...] = option((), "A weight for each painting; none: all alike")
+    outside: str = option(
+        "photo",
+        "What is outside of the mask: the photo as it is, or the last of several paintings",
+        choices=("photo", "painting"),
+    )
+    feather: float = option(2.0, "How soft the mask's edges are, in percent of the long side", low=0, high=20, step=0.5)
+    seamless: bool = option(False, "Let the result's opposite edges fit together, so that it can be laid like tiles")
+    init: str = option("content", "What the canvas shows first", choices=("content", "noise", "style", "blend"))
+    optimizer: str = option("lbfgs", "How the pixels are improved", choices=("lbfgs", "adam"))
+    encoder: str = option("compact", "The network that looks at the pictures", choices=ENCODERS)
+    content_layers: tuple[str, ...] = option((), "Layers that compare with the photo; none: the encoder's own")
+    style_layers: tuple[str, ...] = option((), "Layers that compare with the painting; none: the encoder's own")
+    style_layer_weights: tuple[float, ...] = option((), "A weight for each style layer; none: all alike")
+    seed: int = option(0, "Which noise to start from", low=0, high=2**31 - 1, step=1, whole=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.content_weight == self.style_weight == 0:
+            raise UserError("Content weight and style weight cannot both be 0.")
+
+    @property
+    def painting_size(self) -> int:
+        """The long side in pixels beyond which a painting brings nothing more."""
+        return math.ceil(self.size * max(1.0, self.style_scale))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step of an optimisation."""
+
+    step: int  # from 1
+    of: int
+    picture: Tensor  # (1, 3, H, W) in [0, 1] on the CPU; smaller than the result while the scale is coarse
+    content_loss: float
+    style_loss: float
+    total_loss: float  # what is descended: the weighted sum with total variation
+    seconds: float  # since the start
+    seconds_left: float  # an estimate
+    note: str = ""  # a sentence about what went wrong at this step, where something did
+
+
+def optimize(
+    photo: Tensor,
+    paintings: Tensor | Sequence[Tensor],
+    settings: OptimizeSettings = OptimizeSettings(),
+    *,
+    mask: Tensor | None = None,
+    start: Tensor | None = None,
+) -> Generator[Frame, None, None]:
+    """Paints the photo `(1, 3, H, W)` like the paintings, each `(1, 3, h, w)`, yielding a frame after every step.
+
+    The last frame's picture is the result. Closing the iterator ends the work and frees its memory. `mask`,
+    `(1, 1, h, w)` in [0, 1], is where the style goes. `start` is a picture to go on from, at the scale that it has, in
+    place of the first canvas. Raises `UserError` for layers that the encoder has not, for weights that are not one for
+    each painting, and where the encoder's weights cannot be had.
+    """
+    clock = time.monotonic()
+    encoder = load_encoder(settings.encoder)
+    settings = _with_layers(settings, encoder)
+    if settings.enlarge and max(photo.shape[2:]) < settings.size:
+        photo = resize(photo, *reversed(fit(photo.shape[3], photo.shape[2], settings.size, enlarge=True)))
+    photo = place(photo)
+    works = [place(work) for work in ([paintings] if isinstance(paintings, Tensor) else paintings)]
+    if settings.colors == "histogram":
+        works = [match_colors(work, photo) for work in works]
+    elif settings.colors == "luminance":
+        works = [match_luminance(work, photo) for work in works]
+    plan = schedule(max(photo.shape[2:]), settings, max(start.shape[2:]) if start is not None else 0)
+    # A step's cost: its pixels, and some for what each step costs however small the picture is.
+    costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
+    step, restarts = 0, 0
+    picture = place(start) if start is not None else None
+    if picture is not None and settings.colors == "luminance":
+        picture = luminance(picture)
+    for long_side, steps in plan:
+        shown_photo = resize(photo, *_shape(photo, long_side, GRID if settings.seamless else 1))
+        content = luminance(shown_photo) if settings.colors == "luminance" else shown_photo
+        size = content.shape[2:]
+        soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
+        regions = _regions(works, long_side, soft_mask, encoder, settings)
+        objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
+        if picture is None:
+            picture = _initial(content, works[0], settings)
+        else:
+            picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
+        free = soft_mask if settings.outside == "photo" else None
+        first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
+        canvas = _Canvas(picture, content, free, objective, settings, first_step, SAFER**restarts)
+        for _ in range(steps):
+            note = ""
+            if not canvas.improve():
+                restarts += 1
+                note = RESTARTED if restarts == 1 else GIVEN_UP
+                canvas.begin(SAFER**restarts)
+            step += 1
+            of = step if note == GIVEN_UP else len(costs)
+            seconds = time.monotonic() - clock
+            left = seconds * sum(costs[step:of]) / sum(costs[:step])
+            picture = shown = canvas.shown()
+            if settings.colors == "luminance":
+                shown = keep_colors(shown, shown_photo)
+            yield Frame(step, of, shown.cpu(), *canvas.losses, seconds, left, note)
+            if note == GIVEN_UP:
+                return
+
+
+def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int = 0) -> list[tuple[int, int]]:
+    """The scales of a run as (long side, steps), coarse to fine, the steps adding up to the settings'.
+
+    Where the start has a long side already, the scales below that are left out, and their steps with them.
+    """
+    final = min(settings.size, photo_long_side)
+    sides = [final]
+    while sides[0] // 2 >= COARSEST:
+        sides.insert(0, sides[0] // 2)
+    shares = [DECAY**n for n in range(len(sides))]
+    ends = [int(settings.steps * sum(shares[: n + 1]) / sum(shares)) for n in range(len(sides) - 1)]
+    counts = [end - begin for begin, end in zip([0, *ends], [*ends, settings.steps], strict=True)]
+    return [
+        (side, count)
+        for side, count in zip(sides, counts, strict=True)
+        if count and (side >= start_side or side == final)
+    ]
+
+
+def _shape(picture: Tensor, long_side: float, grid: int = 1) -> tuple[int, int]:
+    """Height and width of the picture with that long side, in multiples of `grid`; its own where it is smaller."""
+    scale = min(1, long_side / max(picture.shape[2:]))
+    height, width = (max(1, round(side * scale / grid)) * grid for side in picture.shape[2:])
+    return height, width
+
+
+def _with_layers(settings: OptimizeSettings, encoder: Encoder) -> OptimizeSettings:
+    """The settings with the encoder's own layers where none are named."""
+    own = encoder.style_layers[:2] if settings.look == "colors" else encoder.style_layers
+    style = settings.style_layers or own
+    content = settings.content_layers or encoder.content_layers
+    encoder.check([*style, *content])
+    shares = _shares(settings.style_layer_weights, len(style), "Style layer weights", "style layer")
+    return replace(settings, style_layers=style, content_layers=content, style_layer_weights=shares)
+
+
+def _shares(weights: Sequence[float], count: int, name: str, what: str) -> tuple[float, ...]:
+    """The weights as shares of 1; all alike where there are none."""
+    weights = weights or (1.0,) * count
+    numbers = [weight for weight in weights if isinstance(weight, int | float) and 0 <= weight < math.inf]
+    if not len(weights) == len(numbers) == count or not sum(numbers):
+        raise UserError(f"{name}: there must be {count} here, one for each {what}, from 0 up and not all 0.")
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+def _weights(settings: OptimizeSettings) -> Weights:
+    return Weights(
+        content=settings.content_weight,
+        style=settings.style_weight,
+        total_variation=settings.tv_weight,
+        content_layers=settings.content_layers,
+        style_layers=dict(zip(settings.style_layers, settings.style_layer_weights, strict=True)),
+    )
+
+
+def _regions(
+    paintings: Sequence[Tensor], long_side: int, mask: Tensor | None, encoder: Encoder, settings: OptimizeSettings
+) -> list[Region]:
+    """The styles of one scale, each in its place."""
+    styles = [
+        measure(resize(work, *_shape(work, settings.style_scale * long_side)), encoder, settings.style_layers)
+        for work in paintings
+    ]
+    outside = [Region(styles[-1], 1 - mask)] if mask is not None and settings.outside == "painting" else []
+    inside = styles[: len(styles) - len(outside)]
+    if not inside:
+        raise UserError("A second painting is needed for what is outside of the mask.")
+    shares = _shares(settings.painting_weights, len(inside), "Painting weights", "painting that is mixed")
+    mixed = {
+        name: Statistics(*(_mean(parts, shares) for parts in zip(*(style[name] for style in inside), strict=True)))
+        for name in settings.style_layers
+    }
+    return [Region(mixed, mask), *outside]
+
+
+def _mean(values: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
+    return torch.stack([share * value for value, share in zip(values, shares, strict=True)]).sum(0)
+
+
+def _soft(mask: Tensor, size: Sequence[int], feather: float) -> Tensor:
+    """The mask at that size, its edges softened over `feather` percent of the long side."""
+    if feather:
+        mask = resize(mask, *_shape(mask, max(1, round(100 / feather))))
+    return resize(mask, *size)
+
+
+def _resize_seamless(picture: Tensor, height: int, width: int) -> Tensor:
+    """`resize` of a picture that goes on at its opposite edges."""
+    borders = [round(GRID * new / old) for new, old in zip((height, width), picture.shape[2:], strict=True)]
+    rows, columns = (torch.arange(-GRID, side + GRID) % side for side in picture.shape[2:])
+    larger = resize(picture[:, :, rows][:, :, :, columns], height + 2 * borders[0], width + 2 * borders[1])
+    return larger[:, :, borders[0] : borders[0] + height, borders[1] : borders[1] + width]
+
+
+def _initial(content: Tensor, painting: Tensor, settings: OptimizeSettings) -> Tensor:
+    """The first canvas, of the content's shape."""
+    if settings.init == "content":
+        return content.clone()
+    if settings.init == "style":
+        return resize(painting, *content.shape[2:])
+    generator = torch.Generator().manual_seed(settings.seed)
+    noise = torch.rand(content.shape, generator=generator).to(content)
+    return noise if settings.init == "noise" else content.lerp(noise, 0.5)
+
+
+class _Canvas:
+    """The picture of one scale, and the optimiser that paints it where the mask lets it; elsewhere is the photo."""
+
+    def __init__(
+        self, picture: Tensor, photo: Tensor, mask: Tensor | None, objective: Objective, settings: OptimizeSettings,
+        first_step: float, caution: float,
+    ) -> None:  # fmt: skip
+        # The optimisers flatten their vectors: they want them contiguous, while the network wants channels_last.
+        self.picture = picture.clone(memory_format=torch.contiguous_format)
+        self.photo, self.mask, self.objective, self.settings = photo, mask, objective, settings
+        self.first_step = first_step
+        self.begin(caution)
+        self.losses, self.gradient = self._evaluate()
+        # A loss of 1 is as far away as nothing at all.
+        self.limit = DIVERGED * max(settings.content_weight + settings.style_weight, self.losses.total)
+
+    def begin(self, caution: float) -> None:
+        """A new optimiser, whose steps are those of the old one times `caution` at first."""
+        self.optimizer: Lbfgs | torch.optim.Optimizer
+        if self.settings.optimizer == "lbfgs":
+            history = min(HISTORY, max(1, int(HISTORY_BYTES / 4 / self.picture.numel() - 1) // 2))
+            self.optimizer = Lbfgs(self.picture, history, caution * self.first_step, caution * LONGEST_STEP)
+        else:
+            self.optimizer = torch.optim.Adam([self.picture], lr=caution * ADAM_RATE, betas=(0.9, 0.99))
+
+    def improve(self) -> bool:
+        """Paints one step; where that leads astray, leaves the picture as it was and returns False."""
+        before = self.picture.clone()
+        if isinstance(self.optimizer, Lbfgs):
+            self.optimizer.step(self.gradient)
+        else:
+            self.picture.grad = self.gradient
+            self.optimizer.step()
+        losses, gradient = self._evaluate()
+        if not losses.total <= self.limit:  # as what is not a number is not
+            self.picture.copy_(before)
+            return False
+        self.losses, self.gradient = losses, gradient
+        return True
+
+    def shown(self) -> Tensor:
+        """What there is to see: `(1, 3, H, W)` in [0, 1]."""
+        return self._composed().clamp(0, 1)
+
+    def _composed(self) -> Tensor:
+        return self.picture if self.mask is None else self.photo.lerp(self.picture, self.mask)
+
+    def _evaluate(self) -> tuple[Losses, Tensor]:
+        losses, gradient = self.objective.evaluate(self._composed())
+        return losses, gradient if self.mask is None else gradient * self.mask

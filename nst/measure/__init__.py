@@ -1,0 +1,1 @@
+"""How fast both paths are (`speed`), and how well the quick one paints (`quality`)."""

@@ -1,0 +1,203 @@
+"""The quick path: a photo through feed-forward networks, in the style of one preset or between two."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nst.common.colors import keep_colors
+from nst.common.errors import UserError
+from nst.common.images import as_float, as_type, fit, resize
+from nst.common.runtime import device, prepare
+from nst.common.settings import Checked, option
+from nst.common.weights import bundled, fetch
+from nst.quick.bands import by_bands
+from nst.quick.checkpoints import Network, load_network
+from nst.quick.networks import StyleNet, TransformerNet, finished
+from nst.quick.presets import Preset, find
+
+NEAR = 1.25  # times the texture size, up to which a photo is painted at its own size, with strokes hardly smaller
+HELD = 0.9e9  # bytes that a network's feature maps may take; a larger photo is painted smaller, and enlarged
+
+Painting = Generator[None, None, Tensor]  # pauses a few times on the way to a picture
+
+
+@dataclass(frozen=True)
+class StylizeSettings(Checked):
+    """How a photo is stylised; every value is checked when the object is made (`UserError`)."""
+
+    style: str = option("starry-night", "The preset")
+    second: str = option("", "A second preset, to mix with the first")
+    blend: float = option(0.5, "How much of the second there is", low=0, high=1, step=0.05)
+    strength: float = option(1.0, "How far from the photo to the style; above 1, beyond it", low=0, high=1.5, step=0.05)
+    keep_colors: bool = option(False, "Keep the photo's colours; only light and dark are painted")
+    size: int | None = option(
+        None,
+        "Long side of the result in pixels; a smaller photo, but no video, is enlarged; none: its own",
+        low=16,
+        high=16384,
+        whole=True,
+    )
+    texture_size: int = option(
+        1024,
+        "Long side in pixels at which the strokes are painted; less makes them larger",
+        low=64,
+        high=16384,
+        whole=True,
+    )
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """How much there is of each preset, 1 in all."""
+        if not self.second or self.second == self.style:
+            return {self.style: 1.0}
+        shares = {self.style: 1 - self.blend, self.second: self.blend}
+        return {slug: share for slug, share in shares.items() if share}
+
+
+def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings(), more: Sequence[Preset] = ()) -> Tensor:
+    """The photo `(1, 3, H, W)` as the settings say, of its own size or with a long side of `size`.
+
+    The photo is in [0, 1], or uint8 in 0..255, as the result is then: a large picture takes 30 bytes a pixel that way.
+    `more` are presets beside those of the catalogue. Raises `UserError` for an unknown preset, and for one that is not
+    here and cannot be downloaded.
+    """
+    return finished(stylizing(photo, settings, more))
+
+
+@torch.inference_mode()
+def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] = ()) -> Painting:
+    """What `stylize` does, pausing after every layer; close it to stop."""
+    width, height = photo.shape[3], photo.shape[2]
+    if settings.size:
+        photo = resize(photo, *reversed(fit(width, height, settings.size, enlarge=True)))
+    if settings.strength == 0:
+        return photo
+    presets = [(find(slug, more), share) for slug, share in settings.shares.items()]
+    parts = []
+    for ingredients in _by_base([(_file(preset), share) for preset, share in presets]):
+        painted = yield from _painted(_mixed(ingredients, max(1.0, settings.strength)), photo, settings)
+        parts.append((painted, sum(part.share for part in ingredients)))
+
+    def finish(photo: Tensor, *parts: Tensor) -> Tensor:
+        original = as_float(photo)
+        weighed = (as_float(part).float() * share for part, share in zip(parts, shares, strict=True))
+        styled = sum(weighed, torch.zeros(()))
+        if settings.keep_colors:
+            styled = keep_colors(styled, original)
+        return as_type(photo.dtype, original.lerp(styled, min(1, settings.strength)))
+
+    pictures, shares = zip(*parts, strict=True)
+    return by_bands(finish, photo, *pictures, reach=0)
+
+
+class _Part(NamedTuple):
+    """What a picture, or the weights that paint it, are mixed of."""
+
+    path: Path
+    age: int  # of the file, lest an older one be remembered
+    share: float
+
+
+def _file(preset: Preset) -> tuple[Path, int]:
+    """The file of a preset, downloaded if it is not here, and its age."""
+    path = preset.source if isinstance(preset.source, Path) else fetch(preset.source, preset.title)
+    if not path.is_file():
+        raise UserError(f"{path.name}, which {preset.title} is in, is not there any more.")
+    return path, path.stat().st_mtime_ns
+
+
+def _by_base(files: Sequence[tuple[tuple[Path, int], float]]) -> list[tuple[_Part, ...]]:
+    """Those together that are mixed by their weights, as they have one base; pictures are mixed of the others."""
+    groups: dict[object, tuple[_Part, ...]] = {}
+    for (path, age), share in files:
+        key = _kin(_network(path, age)) or path
+        groups[key] = (*groups.get(key, ()), _Part(path, age, share))
+    return list(groups.values())
+
+
+def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Painting:
+    """The photo as one network paints it, of the same size, on the CPU.
+
+    Strokes are those of the texture size. In a larger photo a second run, at its own size, adds what is finer: the
+    first alone would be blurred, and the second alone has strokes as small as its pixels.
+    """
+    height, width = photo.shape[2:]
+    largest = int(max(height, width) * min(1, HELD / network.bytes_per_pixel / (height * width)) ** 0.5)
+    fine = resize(photo, *reversed(fit(width, height, largest)))
+    texture_size = min(largest, settings.texture_size)
+    near = max(fine.shape[2:]) <= NEAR * texture_size
+    coarse = fine if near else resize(photo, *reversed(fit(width, height, texture_size)))
+    painted = yield from _run(network, coarse, settings.strength)
+    if not near:
+        detailed = yield from _run(network, fine, settings.strength)
+        gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
+        gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
+
+        def add(fine: Tensor, gap: Tensor) -> Tensor:
+            return as_type(fine.dtype, (as_float(fine) + gap).clamp_(0, 1))
+
+        painted = by_bands(add, detailed, gap, reach=0)
+        del detailed, gap
+    return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
+
+
+def _run(network: Network, photo: Tensor, strength: float) -> Painting:
+    """The network's own picture of the photo; one that cannot go beyond its style by its weights does so by it."""
+    painted = (yield from network.paint(photo.to(device()))).cpu()
+    if strength > 1 and not _goes_beyond(network):
+        return as_float(photo).lerp(as_float(painted).float(), strength).clamp_(0, 1)
+    return painted
+
+
+def _kin(network: Network) -> tuple[str, int, int] | None:
+    """What networks have in common that can be mixed by their weights: base and shape; a file may claim any base."""
+    if isinstance(network, StyleNet) and network.base:
+        return network.base, network.width, network.blocks
+    return None
+
+
+def _goes_beyond(network: Network) -> bool:
+    """Whether the base that the network was trained from is the one that is here."""
+    return _kin(network) is not None and _kin(network) == _kin(_base())
+
+
+@functools.lru_cache(maxsize=4)
+def _mixed(parts: tuple[_Part, ...], strength: float) -> Network:
+    """One network of several that have one base, ready to run here; beyond their styles if the strength is above 1.
+
+    Weights in between paint what is in between, and those further from the base paint more of what the styles have
+    beyond it: Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition" (CVPR 2019).
+    """
+    networks = [_network(part.path, part.age) for part in parts]
+    network, total = copy.deepcopy(networks[0]), sum(part.share for part in parts)
+    shares = [part.share / total for part in parts]
+    if strength > 1 and _goes_beyond(network):
+        networks, shares = [*networks, _base()], [*(strength * share for share in shares), 1 - strength]
+    states = [each.state_dict() for each in networks]
+    for key, value in network.state_dict().items():
+        value.copy_(sum(share * state[key] for share, state in zip(shares, states, strict=True)))
+    # A transformer network's norms come before anything has bounded the values: bfloat16 would show in clear skies.
+    return prepare(network, torch.float32 if isinstance(network, TransformerNet) else None)
+
+
+@functools.lru_cache(maxsize=4)
+def _network(path: Path, _: int) -> Network:
+    """The network of a file of that age, in fp32."""
+    return load_network(path)
+
+
+@functools.cache
+def _base() -> StyleNet:
+    """The network that every style that comes with this project was trained from."""
+    base = load_network(bundled("base.safetensors"))
+    assert isinstance(base, StyleNet)
+    return base

@@ -1,0 +1,51 @@
+"""The page in a browser, and what visitors do there. Where there is no browser, tests that import this are skipped."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+if not BROWSER:
+    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
+
+
+def give(page: playwright.Page, place: str, path: Path) -> None:
+    page.locator(f"{place} input[type=file]").set_input_files(path)
+
+
+def saved(page: playwright.Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.locator(button).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def to_custom(page: playwright.Page, photo: Path, painting: Path, **settings: int) -> None:
+    page.get_by_role("tab", name="Custom").click()
+    give(page, "#custom-photo", photo)
+    give(page, "#custom-painting", painting)
+    if settings:
+        page.locator("#fine button").first.click()
+    for name, value in settings.items():
+        page.locator(f"#{name} input[type=number]").fill(str(value))
+        page.keyboard.press("Tab")
+    page.locator("#custom-photo img").first.wait_for()
+    page.locator("#custom-painting img").first.wait_for()
+
+
+def toast(page: playwright.Page) -> str:
+    """The words of the toast that comes; it is closed again."""
+    shown = page.locator(".toast-body").first
+    shown.wait_for()
+    words = str(shown.inner_text())
+    shown.get_by_test_id("toast-close").click()
+    shown.wait_for(state="detached")
+    return words

@@ -1,0 +1,489 @@
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from clips import moving, read, write
+from nets import original_state, random_network, write_style
+from PIL import Image
+
+from nst import StylizeSettings, load_image, stylize
+from nst.cli import main
+from nst.common.images import read_settings, to_bytes
+from nst.quick.presets import presets_in
+
+
+@pytest.fixture
+def files(tmp_path: Path, image: Image.Image) -> Path:
+    """A folder with photo.jpg and painting.png, and room for more."""
+    image.save(tmp_path / "photo.jpg")
+    image.rotate(90, expand=True).save(tmp_path / "painting.png")
+    (tmp_path / "text.jpg").write_text("no picture")
+    return tmp_path
+
+
+def test_styles_lists_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["styles"]) == 0
+    printed = capsys.readouterr().out
+    assert "starry-night" in printed
+    assert "mosaic" in printed
+
+
+def test_stylize_writes_a_picture_that_carries_its_settings(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = files / "out.png"
+    arguments = ["--style", "stained-glass", "--strength", "0.7", "--keep-colors", "--size", "80"]
+    assert main(["stylize", str(files / "photo.jpg"), *arguments, "-o", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    with Image.open(out) as picture:
+        assert max(picture.size) == 80
+    expected = {"style": "stained-glass", "strength": 0.7, "keep_colors": True, "size": 80}
+    assert expected.items() <= read_settings(out).items()
+
+
+def test_optimize_writes_a_picture_that_carries_its_settings(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = files / "out.png"
+    arguments = ["--size", "64", "--steps", "3", "--init", "noise", "--optimizer", "adam", "--seed", "5"]
+    arguments += ["--style-layers", "relu1_1,relu2_1", "--style-layer-weights", "1,0.5", "--content-weight", "2"]
+    assert main(["optimize", str(files / "photo.jpg"), str(files / "painting.png"), *arguments, "-o", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    settings = json.loads(json.dumps(read_settings(out)))
+    expected = {"size": 64, "steps": 3, "init": "noise", "optimizer": "adam", "seed": 5, "content_weight": 2.0}
+    assert expected.items() <= settings.items()
+    assert settings["style_layers"] == ["relu1_1", "relu2_1"]
+
+
+@pytest.mark.parametrize("command", ["stylize", "optimize"])
+def test_the_size_asked_for_is_the_size_that_comes(files: Path, command: str) -> None:
+    """The photo has 96 x 64 pixels."""
+    photo, out = str(files / "photo.jpg"), files / "out.png"
+    given = [photo] if command == "stylize" else [photo, str(files / "painting.png"), "--steps", "2"]
+    own = [] if command == "stylize" else ["--no-enlarge"]
+    for more, size in ((["--size", "64"], (64, 43)), (["--size", "144"], (144, 96)), (own, (96, 64))):
+        assert main([command, *given, *more, "-o", str(out)]) == 0
+        with Image.open(out) as picture:
+            assert picture.size == size
+
+
+def test_a_photo_is_not_enlarged_beyond_the_megapixels_that_are_allowed(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NST_MAX_MEGAPIXELS", "0.01")
+    out = files / "out.png"
+    assert main(["stylize", str(files / "photo.jpg"), "--size", "1024", "-o", str(out)]) == 2
+    assert "photo.jpg would have 0.7 megapixels" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_picture_goes_on_is_enlarged_and_is_made_again(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo, painting, mask = (str(files / name) for name in ("photo.jpg", "painting.png", "mask.png"))
+    half = Image.new("L", (96, 64))
+    half.paste(255, (0, 0, 48, 64))
+    half.save(mask)
+    first, second, third = (str(files / f"{name}.png") for name in ("first", "second", "third"))
+    small = ["--size", "64", "--steps", "4"]
+    given = ["--content", photo, "--style", painting, "--mask", mask]
+    assert main(["optimize", photo, painting, "--mask", mask, *small, "-o", first]) == 0
+    onward = ["--start", first, "--style-weight", "40", *small, "-o", second]
+    assert main(["optimize", photo, painting, "--mask", mask, *onward]) == 0
+    assert main(["enlarge", second, *given, "--size", "144", "-o", third]) == 0
+    with Image.open(third) as picture:
+        assert picture.size == (144, 96)
+    assert [run["style_weight"] for run in read_settings(third)["before"]] == [15, 40]
+
+    capsys.readouterr()
+    again = files / "again.png"
+    assert main(["replay", third, *given, "-o", str(again)]) == 0
+    assert "byte for byte" in capsys.readouterr().out
+    assert again.read_bytes() == Path(third).read_bytes()
+    assert main(["replay", third, "--content", photo, "--style", painting, "-o", str(again)]) == 2
+    assert "mask" in capsys.readouterr().err
+
+
+def test_several_paintings_share_a_picture(files: Path) -> None:
+    photo, painting, other = (str(files / name) for name in ("photo.jpg", "painting.png", "other.png"))
+    noise = np.random.default_rng(0).integers(0, 256, (60, 60, 1))
+    Image.fromarray((noise * [1, 0.3, 0.3]).astype(np.uint8)).save(other)
+    small = ["--size", "64", "--steps", "100", "--style-weight", "100", "--painting-weights"]
+    red = []
+    for weights in ("1,0", "0,1"):
+        out = files / f"{weights}.png"
+        assert main(["optimize", photo, painting, other, *small, weights, "-o", str(out)]) == 0
+        with Image.open(out) as picture:
+            channels = [sum(band.getdata()) for band in picture.split()]
+        red.append(channels[0] / sum(channels))
+    assert red[1] > red[0] + 0.05
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["reconstruct", "photo.jpg", "--layer", "relu2_1"], "photo-relu2_1.png"),
+        (["texture", "painting.png", "--layers", "relu1_1,relu2_1", "--seamless"], "painting-texture.png"),
+    ],
+)
+def test_looks_inside_are_saved_under_their_own_names(
+    files: Path, command: list[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    assert main([*command, "--size", "64", "--steps", "3"]) == 0
+    with Image.open(files / name) as picture:
+        assert max(picture.size) == 64
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stylize", "photo.jpg", "--style", "nobody"],
+        ["stylize", "photo.jpg", "--size", "0"],
+        ["stylize", "photo.jpg", "--strength", "nan"],
+        ["stylize", "text.jpg"],
+        ["stylize", "missing.jpg"],
+        ["stylize"],
+        ["optimize", "photo.jpg"],
+        ["optimize", "photo.jpg", "text.jpg"],
+        ["optimize", "photo.jpg", "painting.png", "--size", "-1"],
+        ["optimize", "photo.jpg", "painting.png", "--size", "large"],
+        ["optimize", "photo.jpg", "painting.png", "--style-weight", "nan"],
+        ["optimize", "photo.jpg", "painting.png", "--encoder", "resnet"],
+        ["optimize", "photo.jpg", "painting.png", "--style-layers", "relu9_9"],
+        ["optimize", "photo.jpg", "painting.png", "--style-layer-weights", "1,x"],
+        ["optimize", "photo.jpg", "painting.png", "--painting-weights", "1,2"],
+        ["optimize", "photo.jpg", "painting.png", "--mask", "text.jpg"],
+        ["optimize", "photo.jpg", "painting.png", "--mask", "photo.jpg", "--outside", "painting"],
+        ["optimize", "photo.jpg", "painting.png", "--start", "painting.png"],
+        ["enlarge", "painting.png", "--content", "photo.jpg", "--style", "painting.png"],
+        ["replay", "painting.png", "--content", "photo.jpg", "--style", "painting.png"],
+        ["replay", "text.jpg", "--content", "photo.jpg", "--style", "painting.png"],
+        ["reconstruct", "photo.jpg", "--layer", "relu9_9"],
+        ["texture", "painting.png", "--layers", "relu1_1,relu9_9"],
+        ["fly"],
+    ],
+)
+def test_bad_input_gets_exit_2_and_one_sentence_and_nothing_is_written(
+    files: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    before = sorted(files.iterdir())
+    assert main([*arguments, "-o", "out.png"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.strip().splitlines()) == 1
+    assert "Traceback" not in printed.err
+    assert sorted(files.iterdir()) == before
+
+
+def test_a_result_that_cannot_be_written_is_said_before_the_work(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo, painting = str(files / "photo.jpg"), str(files / "painting.png")
+    for out in ("nowhere/out.png", "out.xyz"):
+        assert main(["optimize", photo, painting, "--steps", "2000", "-o", str(files / out)]) == 2
+        assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_it_runs_as_a_module(files: Path) -> None:
+    command = [sys.executable, "-m", "nst", "stylize", str(files / "text.jpg"), "-o", str(files / "out.png")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+# Many photos
+
+
+@pytest.fixture
+def album(tmp_path: Path, image: Image.Image) -> Path:
+    """A folder with three photos, and what is none."""
+    (tmp_path / "album" / "more.jpg").mkdir(parents=True)
+    for name, turn in (("a.jpg", 0), ("b.png", 90), ("c.JPG", 180)):
+        image.rotate(turn, expand=True).save(tmp_path / "album" / name, format="PNG" if "png" in name else "JPEG")
+    (tmp_path / "album" / "read me.txt").write_text("Dear reader")
+    (tmp_path / "album" / "._a.jpg").write_text("what a Mac leaves behind")
+    return tmp_path / "album"
+
+
+def state(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """When each file was written, and what is in it."""
+    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
+
+
+def paint_all(source: Path, *more: str) -> int:
+    return main(["stylize", str(source), "--style", "woodcut", *more, "-o", str(source.parent / "out")])
+
+
+def test_a_folder_is_painted_into_a_folder(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, before = album.parent / "out", sorted(album.iterdir())
+    assert paint_all(album, "--strength", "0.9") == 0
+    names = ["a-woodcut.png", "b-woodcut.png", "c-woodcut.png"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [str(out / name) for name in names]
+    assert len(printed.err.splitlines()) == 1
+    for name, size in zip(names, [(96, 64), (64, 96), (96, 64)], strict=True):
+        assert {"style": "woodcut", "strength": 0.9}.items() <= read_settings(out / name).items()
+        with Image.open(out / name) as picture:
+            assert picture.size == size
+    alone = album.parent / "alone.png"
+    assert main(["stylize", str(album / "a.jpg"), "--style", "woodcut", "--strength", "0.9", "-o", str(alone)]) == 0
+    assert alone.read_bytes() == (out / names[0]).read_bytes()
+    assert sorted(album.iterdir()) == before
+
+
+@pytest.mark.parametrize("format", ["png", "jpg", "webp"])
+def test_what_is_painted_already_is_left_as_it_is(album: Path, capsys: pytest.CaptureFixture[str], format: str) -> None:
+    assert paint_all(album, "--format", format) == 0
+    first = state(album.parent / "out")
+    assert {name.rpartition(".")[2] for name in first} == {format}
+    capsys.readouterr()
+    assert paint_all(album, "--format", format) == 0
+    assert state(album.parent / "out") == first
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert "3 of them were there before" in printed.err
+
+
+def test_other_settings_are_painted_anew(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert paint_all(album) == 0
+    before = state(album.parent / "out")
+    capsys.readouterr()
+    assert paint_all(album, "--strength", "0.5") == 0
+    after = state(album.parent / "out")
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert after.keys() == before.keys()
+    assert all(after[name] != before[name] for name in after)
+    assert main(["stylize", str(album), "--style", "starry-night", "-o", str(album.parent / "out")]) == 0
+    assert {name: state(album.parent / "out")[name] for name in after} == after
+    assert len(state(album.parent / "out")) == 6
+
+
+def test_a_folder_that_is_half_done_is_completed(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert paint_all(album) == 0
+    out, whole = album.parent / "out", state(album.parent / "out")
+    (out / "b-woodcut.png").unlink()
+    (out / "c-woodcut.png").write_bytes(whole["c-woodcut.png"][1][:30])  # as on a full disk
+    capsys.readouterr()
+    assert paint_all(album) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [str(out / "b-woodcut.png"), str(out / "c-woodcut.png")]
+    assert {name: data for name, (_, data) in state(out).items()} == {name: data for name, (_, data) in whole.items()}
+    assert state(out)["a-woodcut.png"] == whole["a-woodcut.png"]
+
+
+def test_one_bad_photo_is_told_and_the_rest_are_painted(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (album / "b.png").write_text("Dear reader")
+    for again in (False, True):
+        assert paint_all(album) == 2
+        printed = capsys.readouterr()
+        assert len(printed.out.splitlines()) == (0 if again else 2)
+        said = printed.err.splitlines()
+        assert len(said) == 2
+        assert said[0].startswith("b.png")
+        assert said[1] == f"1 of 3 could not be painted; the others are in {album.parent / 'out'}."
+    assert sorted(path.name for path in (album.parent / "out").iterdir()) == ["a-woodcut.png", "c-woodcut.png"]
+
+
+def test_a_zip_file_is_painted_into_a_folder(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = album.parent / "photos.ZIP"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(album / "a.jpg", "trip/a.jpg")
+        file.write(album / "b.png", "a.png")
+        file.write(album / "._a.jpg", "__MACOSX/trip/._a.jpg")
+        file.writestr("trip/broken.jpg", "Dear reader")
+    assert paint_all(archive, "--size", "48", "--format", "jpg") == 2
+    assert capsys.readouterr().err.startswith("trip/broken.jpg")
+    sizes = {}
+    for path in (album.parent / "out").iterdir():
+        with Image.open(path) as picture:
+            sizes[path.name] = picture.size
+    assert sizes == {"a-woodcut.jpg": (32, 48), "a-woodcut-2.jpg": (48, 32)}
+
+
+def test_a_mix_of_styles_is_in_the_names_of_the_results(album: Path) -> None:
+    assert paint_all(album, "--second", "great-wave", "--blend", "0.3") == 0
+    assert "a-woodcut-great-wave.png" in {path.name for path in (album.parent / "out").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("source", "more", "said"),
+    [
+        ("empty", [], "no picture"),
+        ("gone", [], "does not exist"),
+        ("gone.zip", [], "not a ZIP file that can be read"),
+        ("broken.zip", [], "not a ZIP file that can be read"),
+        ("album", ["--style", "nobody"], "no style 'nobody'"),
+        ("album", ["--styles", "nowhere"], "no file, no folder, and no repository"),
+        ("album", ["--format", "gif"], "gif"),
+        ("album", ["-o", "file.txt"], "cannot be made a folder"),
+        ("album", ["-o", "album"], "where the photos are"),
+        ("album", ["-o", "album/../album"], "where the photos are"),
+    ],
+)
+def test_many_photos_that_cannot_be_painted_get_one_sentence_and_nothing_is_written(
+    album: Path,
+    source: str,
+    more: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(album.parent)
+    Path("empty").mkdir()
+    Path("broken.zip").write_text("Dear reader")
+    Path("file.txt").touch()
+    before = sorted(album.parent.rglob("*"))
+    assert main(["stylize", source, "-o", "out.png" if source == "gone" else "out", *more]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 1
+    assert not printed.out
+    assert sorted(album.parent.rglob("*")) == before
+
+
+# Styles of one's own
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A folder with a collection of two styles, in two.safetensors and net.pth."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    torch.save(original_state(random_network()), folder / "net.pth")
+    write_style(folder / "two.safetensors")
+    records = '[[preset]]\nslug = "{0}"\ntitle = "My {0}"\nfile = "{1}"\n'
+    text = records.format("two", "two.safetensors") + records.format("three", "net.pth")
+    (folder / "presets.toml").write_text(text)
+    return folder
+
+
+def test_styles_of_ones_own_are_listed(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["styles"]) == 0
+    before = capsys.readouterr().out
+    for name, listed in (("", ["two", "three"]), ("net.pth", ["net"]), ("two.safetensors", ["two"])):
+        assert main(["styles", "--styles", str(own / name)]) == 0
+        printed = capsys.readouterr().out
+        assert printed.startswith(before)
+        assert [line.split()[0] for line in printed[len(before) :].splitlines()] == listed
+    assert main(["styles", "--styles", str(own), "--styles", str(own / "net.pth")]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[-3:]] == ["two", "three", "net"]
+
+
+def test_a_style_of_ones_own_is_named_by_its_slug_or_by_its_file(files: Path, own: Path) -> None:
+    net, two = str(own / "net.pth"), str(own / "two.safetensors")
+    pictures = []
+    for given in (
+        ["--styles", str(own), "--style", "three"],
+        ["--styles", net, "--style", "net"],
+        ["--style", net],
+        ["--styles", str(own), "--style", "two"],
+        ["--styles", two, "--style", "two"],
+        ["--style", two],
+        ["--style", two, "--second", net, "--blend", "0.5"],
+        ["--style", "starry-night", "--second", net],
+    ):
+        assert main(["stylize", str(files / "photo.jpg"), *given, "-o", str(files / "out.png")]) == 0
+        with Image.open(files / "out.png") as picture:
+            pictures.append(picture.tobytes())
+    assert pictures[0] == pictures[1] == pictures[2]
+    assert pictures[3] == pictures[4] == pictures[5]
+    assert len(set(pictures)) == 4
+    assert {"style": "starry-night", "second": "net"}.items() <= read_settings(files / "out.png").items()
+
+
+def test_two_files_of_one_name_are_two_styles(files: Path, own: Path) -> None:
+    other = files / "other" / "net.pth"
+    other.parent.mkdir()
+    torch.save(original_state(random_network(6)), other)
+    pictures = []
+    for given in ([own / "net.pth"], [other], [own / "net.pth", "--second", other, "--blend", "0.4"]):
+        assert main(["stylize", str(files / "photo.jpg"), "--style", *map(str, given), "-o", str(files / "o.png")]) == 0
+        pictures.append(load_image(files / "o.png"))
+    assert (pictures[2] - (0.6 * pictures[0] + 0.4 * pictures[1])).abs().max() < 3 / 255
+    assert (pictures[0] - pictures[1]).abs().mean() > 0.01
+
+
+@pytest.mark.parametrize("option", ["--style", "--second", "--styles"])
+def test_a_file_that_is_no_network_is_refused_with_what_is(
+    files: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["stylize", str(files / "photo.jpg"), option, str(files / "text.jpg"), "-o", str(files / "o.png")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("text.jpg cannot be used")
+    assert "fast_neural_style" in said
+    assert len(said.splitlines()) == 1
+
+
+# Videos
+
+
+def test_a_video_is_painted_with_its_sound(tmp_path: Path, own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = write(tmp_path / "in.mp4", moving(6), sound="aac"), tmp_path / "out.mp4"
+    before = read(source)
+    assert main(["video", str(source), "--style", str(own / "net.pth"), "--size", "48", "-o", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    film = read(out)
+    assert np.allclose(film.times, before.times, atol=1e-3)
+    assert film.packets == before.packets
+    settings = StylizeSettings("net")
+    for number, frame in enumerate(film.pictures):
+        assert frame.shape == (36, 48, 3)
+        seen = to_bytes(Image.fromarray(before.pictures[number]).resize((48, 36))).float() / 255
+        painted = stylize(seen, settings, presets_in(own / "net.pth"))
+        shown = to_bytes(Image.fromarray(frame)).float() / 255
+        assert (shown - painted).abs().mean() < 0.5 * (shown - seen).abs().mean()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["text.jpg", "-o", "out.mp4"], "text.jpg is damaged or not in a format"),
+        (["photo.jpg", "-o", "out.mp4"], "photo.jpg"),
+        (["missing.mp4", "-o", "out.mp4"], "missing.mp4 does not exist"),
+        (["in.mp4", "-o", "out.avi"], "out.avi cannot be saved"),
+        (["in.mp4", "-o", "nowhere/out.mp4"], "there is no folder nowhere"),
+        (["in.mp4", "--style", "nobody", "-o", "out.mp4"], "no style 'nobody'"),
+        (["in.mp4", "--size", "0", "-o", "out.mp4"], "Size cannot be 0"),
+        (["in.mp4"], "-o"),
+    ],
+)
+def test_a_video_that_cannot_be_painted_gets_one_sentence_and_nothing_is_written(
+    files: Path,
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(files)
+    write(files / "in.mp4", moving(2))
+    before = sorted(files.iterdir())
+    assert main(["video", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 1
+    assert not printed.out
+    assert sorted(files.iterdir()) == before
+
+
+# Training
+
+
+def test_a_training_that_cannot_begin_gets_one_sentence(
+    files: Path, own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    given = ["--photos", str(files), "-o", "out.safetensors", "--run", "run", "--teacher"]
+    for arguments, said in (
+        (["style", "painting.png", *given, str(own / "two.safetensors")], "These are not weights of a VGG-19"),
+        (["base", "--paintings", str(files), *given, str(files / "text.jpg")], "text.jpg is not a safetensors file"),
+        (["style", "painting.png"], "--photos"),
+        (["thumbnails"], "-o"),
+    ):
+        assert main(["train", *arguments]) == 2
+        printed = capsys.readouterr()
+        assert said in printed.err
+        assert len(printed.err.splitlines()) == 1
+    assert not Path("out.safetensors").exists()
+    assert not Path("run").exists()

@@ -1,0 +1,349 @@
+"""Training, on a few small pictures and with a teacher that was never taught: all goes as it would at full size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+from nets import original_state, random_network, random_style, write_style
+from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from nst import StylizeSettings, UserError, catalogue, load_image, stylize
+from nst.common.encoders import CompactEncoder
+from nst.quick.checkpoints import load_network
+from nst.quick.networks import InstanceNorm, StyleNet
+from nst.quick.presets import BLANK, presets_in
+from nst.training import encoder, style, thumbnails
+from nst.training.teacher import CONTENT_LAYERS, STYLE_LAYERS, Teacher, load_teacher
+
+SETTINGS = style.Settings(steps=4, batch=2, crop=32, painting_size=64)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, image: Image.Image) -> Path:
+    """A folder with two pictures."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    image.save(folder / "one.png")
+    image.rotate(180).save(folder / "two.png")
+    return folder
+
+
+def vgg(depths: tuple[int, ...] = (2, 2, 3, 1), width: int = 8) -> dict[str, Tensor]:
+    """Random weights of a slim VGG-19 with so many convolutions in each block."""
+    torch.manual_seed(0)
+    weights, inputs = {"input.weight": 2 * torch.eye(3)[:, :, None, None], "input.bias": torch.full((3,), -1.0)}, 3
+    for block, depth in enumerate(depths, 1):
+        for index in range(1, depth + 1):
+            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) * (2 / 9 / inputs) ** 0.5
+            weights[f"conv{block}_{index}.bias"], inputs = 0.1 * torch.randn(width), width
+    return weights
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Teacher:
+    save_file(vgg(), tmp_path / "vgg.safetensors")
+    return load_teacher([tmp_path / "vgg.safetensors"])
+
+
+def notes(path: Path) -> dict[str, str]:
+    with safe_open(path, "pt") as file:
+        return dict(file.metadata())
+
+
+def losses(folder: Path) -> list[float]:
+    """The loss at every line of the log."""
+    log = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    return [
+        SETTINGS.style_weight * line["style"]
+        + SETTINGS.content_weight * line["content"]
+        + SETTINGS.tv_weight * line["variation"]
+        for line in log
+    ]
+
+
+def style_of(path: Path) -> StyleNet:
+    network = load_network(path)
+    assert isinstance(network, StyleNet)
+    return network
+
+
+# The base and its styles
+
+
+def random_base() -> style.Base:
+    """A base of three styles whose tables are all unlike."""
+    torch.manual_seed(0)
+    base = style.Base(["a", "b", "c"]).eval().requires_grad_(False)
+    for table in base.tables.values():
+        table.add_(0.3 * torch.randn_like(table))
+    return base
+
+
+def norms(network: StyleNet) -> set[str]:
+    """The names of the scales and shifts in the state dict."""
+    return {
+        f"{name}.{part}"
+        for name, module in network.named_modules()
+        if isinstance(module, InstanceNorm)
+        for part in ("weight", "bias")
+    }
+
+
+def test_every_style_of_a_base_becomes_a_network_with_its_own_norms() -> None:
+    base = random_base()
+    networks = style.networks_of(base.state_dict(), base.styles)
+    assert list(networks) == ["", "a", "b", "c"]
+    assert norms(base.network) == {key.replace("/", ".") for key in base.tables}
+    for number, slug in enumerate(networks):
+        state = networks[slug].state_dict()
+        assert state.keys() == base.network.state_dict().keys()
+        for key, value in state.items():
+            if key in norms(base.network):
+                table = base.tables[key.replace(".", "/")]
+                assert torch.equal(value, table[number - 1] if slug else table.mean(0)), key
+            else:
+                assert torch.equal(value, base.network.state_dict()[key]), key
+        assert not networks[slug].training
+        assert not any(parameter.requires_grad for parameter in networks[slug].parameters())
+
+
+@torch.no_grad()
+def test_a_base_paints_what_the_networks_of_its_styles_paint(photo: Tensor) -> None:
+    base, pictures = random_base(), torch.cat([photo, photo.flip(3), photo, 1 - photo])
+    networks = style.networks_of(base.state_dict(), base.styles)
+    together = base(pictures, torch.tensor([2, 0, 0, 1]))
+    for picture, painted, slug in zip(pictures, together, "caab", strict=True):
+        assert torch.allclose(painted, networks[slug](picture[None])[0], atol=1e-4)
+    assert (together[0] - together[2]).abs().mean() > 0.01
+
+
+def test_styles_that_were_learned_together_tell_so_and_no_others() -> None:
+    base = random_base()
+    weights = {key: value.clone() for key, value in base.state_dict().items()}
+    (name,) = {network.base for network in style.networks_of(weights, base.styles).values()}
+    assert name
+    assert style.networks_of(weights, base.styles)["a"].base == name
+    for key in ("network.stem.weight", "tables.stem_norm/weight"):
+        other = weights | {key: weights[key] + 0.1}
+        assert style.networks_of(other, base.styles)["a"].base != name
+
+
+def test_a_base_learns_its_convolutions_and_its_tables() -> None:
+    base = style.Base(["a", "b"])
+    picture = torch.rand(1, 3, 32, 32)
+    (base(picture, torch.tensor([1])) - picture).square().mean().backward()
+    for name, parameter in base.named_parameters():
+        if name.startswith("tables."):
+            assert parameter.grad is not None, name
+            assert not parameter.grad[0].any(), name  # a style whose turn it is not
+            assert parameter.grad[1].any(), name
+        else:
+            assert parameter.requires_grad == (name.removeprefix("network.") not in norms(base.network)), name
+
+
+@pytest.mark.parametrize("styles", [1, 3, 5])
+def test_styles_take_turns(styles: int) -> None:
+    shown = torch.cat([style.take_turns(first, 4, styles, seed=0) for first in range(0, 60 * styles, 4)])
+    assert torch.bincount(shown, minlength=styles).tolist() == [60] * styles
+    for round_ in shown.split(styles):
+        assert sorted(round_.tolist()) == list(range(styles))
+
+
+# Runs
+
+
+def test_a_base_is_trained_and_from_it_a_style(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
+    folder, out, said = tmp_path / "base", tmp_path / "base.safetensors", list[str]()
+    settings = replace(SETTINGS, steps=40)
+    style.train_base([pictures, pictures], [pictures], teacher, out, folder, settings, said.append, save_every=10)
+    assert said[0].startswith("2 styles, 4 photos")
+    assert "min left" in said[-1]
+    assert (folder / "samples.jpg").is_file()
+    base = style_of(out)
+    rows = [style_of(folder / f"{slug}.safetensors") for slug in ("one", "two")]
+    assert base.base
+    assert {row.base for row in rows} == {base.base}
+    for key, value in base.state_dict().items():
+        assert torch.allclose(value, (rows[0].state_dict()[key] + rows[1].state_dict()[key]) / 2, atol=2e-3), key
+    assert any(not torch.equal(value, rows[1].state_dict()[key]) for key, value in rows[0].state_dict().items())
+    assert json.loads(notes(out)["settings"]) == asdict(settings)
+    assert notes(out)["steps_done"] == "40"
+    first, *_, last = losses(folder)
+    assert last < 0.8 * first
+
+    own, begun = tmp_path / "own.safetensors", tmp_path / "own"
+    painting = pictures / "one.png"
+    style.train_style([pictures], painting, folder / "one.safetensors", teacher, own, begun, settings, str, 10)
+    trained = style_of(own)
+    assert trained.base == base.base
+    assert all(value.isfinite().all() for value in trained.parameters())
+    assert all(
+        not torch.equal(value, rows[0].state_dict()[key])
+        for key, value in trained.state_dict().items()
+        if value.ndim == 4
+    )
+    assert (begun / "samples.jpg").is_file()
+    first, *_, last = losses(begun)
+    assert last < first < losses(folder)[0]
+    mix = [*presets_in(own), *presets_in(folder / "two.safetensors")]
+    painted = stylize(load_image(painting), StylizeSettings("own", "two", 0.5), mix)
+    assert painted.isfinite().all()
+
+
+def test_a_style_is_trained_from_a_base_of_any_width(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
+    base = write_style(tmp_path / "base.safetensors", random_style(6, 2, "somebody's"))
+    out = tmp_path / "out.safetensors"
+    style.train_style([pictures], pictures / "one.png", base, teacher, out, tmp_path / "run", SETTINGS, str)
+    trained = style_of(out)
+    assert (trained.width, trained.blocks, trained.base) == (6, 2, "somebody's")
+
+
+def test_a_network_of_another_kind_is_no_base(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
+    torch.save(original_state(random_network()), tmp_path / "net.pth")
+    out, run = tmp_path / "out.safetensors", tmp_path / "run"
+    with pytest.raises(UserError, match=r"^net\.pth is no base to train from: it is a network of another kind\.$"):
+        style.train_style([pictures], pictures / "one.png", tmp_path / "net.pth", teacher, out, run, SETTINGS, str)
+    assert not out.exists()
+
+
+Say = Callable[[str], None]
+
+
+@pytest.mark.parametrize("what", ["base", "style"])
+def test_a_stopped_run_ends_where_an_unbroken_one_does(
+    tmp_path: Path, pictures: Path, teacher: Teacher, what: str
+) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop_at_step_2(line: str) -> None:
+        if line.startswith("step 2 "):
+            raise Stop
+
+    start = write_style(tmp_path / "start.safetensors", random_style(base="somebody's"))
+
+    def run(name: str, say: Say = lambda _: None) -> dict[str, Tensor]:
+        out, folder = tmp_path / f"{name}.safetensors", tmp_path / name
+        if what == "base":
+            style.train_base([pictures], [pictures], teacher, out, folder, SETTINGS, say, save_every=1)
+        else:
+            painting = pictures / "two.png"
+            style.train_style([pictures], painting, start, teacher, out, folder, SETTINGS, say, save_every=1)
+        return load_file(out)
+
+    unbroken = run("unbroken")
+    with pytest.raises(Stop):
+        run("broken", stop_at_step_2)
+    assert notes(tmp_path / "broken.safetensors")["steps_done"] == "2"
+    resumed = run("broken")
+    assert unbroken.keys() == resumed.keys()
+    for key, value in unbroken.items():
+        assert torch.equal(value, resumed[key]), key
+    assert notes(tmp_path / "broken.safetensors") == notes(tmp_path / "unbroken.safetensors")
+    logs = [(tmp_path / name / "log.jsonl").read_text() for name in ("unbroken", "broken")]
+    assert logs[0] == logs[1]
+    assert len(logs[0].splitlines()) == SETTINGS.steps
+
+
+# The teacher
+
+
+def test_a_teacher_has_the_layers_of_all_its_networks_the_truest_first(tmp_path: Path, photo: Tensor) -> None:
+    whole, shallow = vgg(), vgg((2, 2), width=4)
+    for name, weights in (("whole", whole), ("shallow", shallow)):
+        save_file(weights, tmp_path / f"{name}.safetensors")
+    alone, both = (
+        load_teacher([tmp_path / f"{name}.safetensors" for name in names])
+        for names in (["whole"], ["shallow", "whole"])
+    )
+    assert set(both.layers) >= {*STYLE_LAYERS, *CONTENT_LAYERS}
+    with torch.no_grad():
+        expected, found = alone(photo, STYLE_LAYERS), both(photo, STYLE_LAYERS)
+    assert found.keys() == expected.keys() == set(STYLE_LAYERS)
+    assert [found[name].shape[1] for name in STYLE_LAYERS] == [4, 4, 8, 8]
+    for name in ("relu3_3", "relu4_1"):
+        assert torch.equal(found[name], expected[name])
+
+
+def test_a_teacher_without_a_layer_is_refused(tmp_path: Path) -> None:
+    save_file(vgg((2, 2, 3)), tmp_path / "vgg.safetensors")
+    with pytest.raises(UserError) as caught:
+        load_teacher([tmp_path / "vgg.safetensors"])
+    assert "no layer 'relu4_1'" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_file_that_is_no_teacher_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "vgg.safetensors"
+    lame = {key: value for key, value in vgg().items() if key != "conv2_1.bias"}
+    for weights in ({}, {"features.0.weight": torch.zeros(1)}, random_network().state_dict(), lame):
+        save_file(weights, path)
+        with pytest.raises(UserError) as caught:
+            load_teacher([path])
+        assert str(caught.value).startswith("These are not weights of a VGG-19: ")
+        assert str(caught.value).endswith(" is missing.")
+        assert len(str(caught.value).splitlines()) == 1
+    path.write_text("Dear reader")
+    for missing in (path, tmp_path / "gone.safetensors"):
+        with pytest.raises(UserError, match="not a safetensors file that can be read"):
+            load_teacher([missing])
+
+
+# The encoder
+
+
+def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> None:
+    weights, inputs = {"input.weight": torch.eye(3)[:, :, None, None], "input.bias": torch.zeros(3)}, 3
+    for block, (depth, width) in enumerate(zip((2, 2, 4, 4, 1), (16, 32, 64, 128, 128), strict=True), 1):
+        for index in range(1, depth + 1):
+            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) / (3 * inputs**0.5)
+            weights[f"conv{block}_{index}.bias"], inputs = torch.zeros(width), width
+        channels = (64, 128, 256, 512, 512)[block - 1]
+        weights[f"head{block}_1.weight"] = torch.randn(channels, width, 1, 1)
+        weights[f"head{block}_1.bias"] = torch.zeros(channels)
+    save_file(weights, tmp_path / "teacher.safetensors")
+    out = tmp_path / "encoder.safetensors"
+    settings = encoder.Settings(steps=3, batch=1, crop=32)
+    encoder.distil(tmp_path / "teacher.safetensors", pictures, pictures, out, tmp_path / "run", settings, say=str)
+    CompactEncoder().load_state_dict(load_file(out))
+
+
+# The gallery's thumbnails
+
+
+def test_thumbnails_are_painted_with_the_networks_of_a_folder_where_they_are_not_here(
+    tmp_path: Path, image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image.save(tmp_path / "photo.png")
+    monkeypatch.setattr(thumbnails, "PHOTO", tmp_path / "photo.png")
+    cloud = [preset.slug for preset in catalogue() if not preset.bundled]
+    assert len(cloud) > 1
+    networks = tmp_path / "networks"
+    networks.mkdir()
+    torch.save(original_state(random_network()), networks / f"{cloud[0]}.pth")
+    given, without = tmp_path / "given", tmp_path / "without"
+    thumbnails.write_thumbnails(given, networks)
+    thumbnails.write_thumbnails(without)
+    names = {f"{preset.slug}.jpg" for preset in catalogue() if preset.bundled} | {BLANK.name, "sheet.jpg"}
+    assert {path.name for path in without.iterdir()} == names
+    assert {path.name for path in given.iterdir()} == names | {f"{cloud[0]}.jpg"}
+    pixels = set()
+    for path in given.iterdir():
+        with Image.open(path) as picture:
+            assert picture.size == (thumbnails.SIDE, thumbnails.SIDE) or path.name == "sheet.jpg"
+            pixels.add(picture.tobytes())
+    assert len(pixels) == len(names) + 1
+
+
+def test_thumbnails_with_networks_of_no_folder_are_not_begun(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no folder"):
+        thumbnails.write_thumbnails(tmp_path / "out", tmp_path / "nothing")
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,200 @@
+"""The page in a browser: what a visitor sees, does and is told."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from browser import give, playwright, saved, to_custom, toast
+from gradio_client import Client, handle_file
+from PIL import Image, ImageChops
+from serving import picture
+
+from nst.common.images import read_settings
+from nst.quick.presets import catalogue
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_quick_paints_as_soon_as_a_style_is_picked(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    page.locator("#styles button").nth(1).click()
+    after = page.locator("#compare img.fixed")
+    after.wait_for()
+    first = after.get_attribute("src")
+    alts = [image.get_attribute("alt") for image in page.locator("#compare img").all()]
+    assert alts == ["The photo", "The painting"]
+
+    result = saved(page, "#quick-download", tmp_path)
+    style = catalogue()[1].slug
+    assert result.name == f"harbour-{style}.png"
+    assert Image.open(result).size == (1024, 683)
+    assert read_settings(result)["style"] == style
+
+    page.get_by_label("Keep the photo’s colours").first.check()
+    page.wait_for_function("first => document.querySelector('#compare img.fixed')?.src != first", arg=first)
+    page.get_by_role("tab", name="Painting alone").click()
+    alone = page.locator("#painting img")
+    alone.wait_for()
+    assert alone.get_attribute("alt") == f"harbour in the style of {catalogue()[1].title}"
+
+
+def test_the_keyboard_picks_a_style_and_its_strength(page: playwright.Page, photo: Path) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    page.locator("#quick-examples button").last.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('#styles')")
+    page.keyboard.press("Enter")
+    after = page.locator("#compare img.fixed")
+    after.wait_for()
+
+    first = after.get_attribute("src")
+    page.locator("#strength input[type=range]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("first => document.querySelector('#compare img.fixed')?.src != first", arg=first)
+
+
+def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
+    page: playwright.Page, photo: Path, tmp_path: Path
+) -> None:
+    page.locator("#styles button").first.click()
+    assert "There is no photo yet" in toast(page)
+
+    (tmp_path / "text.jpg").write_text("no picture at all")
+    give(page, "#quick-photo", tmp_path / "text.jpg")
+    assert "text.jpg is not in a format that can be read" in toast(page)
+
+    page.get_by_role("tab", name="Custom").click()
+    page.locator("#start").click()
+    words = toast(page)
+    assert "no photo" in words
+    assert "no painting" in words
+
+    page.get_by_role("tab", name="Quick").click()
+    give(page, "#quick-photo", photo)
+    page.locator("#compare img.fixed").wait_for()  # in the style that was picked before
+
+
+def test_a_cloud_style_without_a_network_is_refused_in_words(page: playwright.Page, photo: Path) -> None:
+    give(page, "#quick-photo", photo)
+    page.locator("#quick-photo img").first.wait_for()
+    start = time.monotonic()
+    page.locator("#styles button", has_text="☁").first.click()
+    assert "could not be downloaded" in toast(page)
+    assert time.monotonic() - start < 6
+    page.locator("#styles button").first.click()
+    page.locator("#compare img.fixed").wait_for()
+
+
+def test_what_browsers_cannot_show_becomes_what_they_can(page: playwright.Page, tmp_path: Path) -> None:
+    give(page, "#quick-photo", picture(tmp_path / "scan.tiff"))
+    page.wait_for_function("document.querySelector('#quick-photo img')?.src.endsWith('/scan.jpg')")
+
+
+def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
+    # Large enough for the run to outlast a slow browser.
+    to_custom(page, picture(tmp_path / "harbour.jpg", (720, 480)), painting, steps=2000)
+    page.locator("#start").click()
+    canvas = page.locator("#canvas img")
+    canvas.wait_for()
+    sources = set()
+    while len(sources) < 3:
+        sources.add(canvas.get_attribute("src"))
+        page.wait_for_timeout(200)
+    page.locator("#curve svg").wait_for()
+    page.locator("#stop").click()
+    page.get_by_text("Stopped at step").wait_for()
+    page.locator("#start").wait_for()
+
+    result = saved(page, "#custom-png", tmp_path)
+    assert result.name == "harbour-custom.png"
+    settings = read_settings(result)
+    assert settings["steps"] == 2000
+    assert 0 < int(str(settings["steps_done"])) < 2000
+    with Image.open(result) as kept:
+        assert max(kept.size) in (128, 256, 512)  # of the scale at which it was stopped
+
+    page.locator("#continue").click()
+    page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
+    page.locator("#stop").click()
+    page.locator("#enlarge-2048").click()
+    page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
+    page.locator("#stop").click()
+    page.locator("#enlarge-2048").wait_for()
+    settings = read_settings(saved(page, "#custom-png", tmp_path))
+    assert settings["size"] == 2048
+    assert [run["size"] for run in settings["before"]] == [512, 512]
+
+
+def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
+    page.get_by_role("tab", name="Custom").click()
+    page.locator("#fine button").first.click()
+    size, steps = (page.locator(f"#{name} input[type=number]") for name in ("size", "steps"))
+    page.get_by_label("Sketch").check()
+    playwright.expect(size).to_have_value("320")
+    playwright.expect(steps).to_have_value("80")
+    size.fill("400")
+    page.keyboard.press("Tab")
+    playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
+
+
+def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "harbour.png", (320, 213))
+    to_custom(page, photo, painting)
+    page.get_by_label("Sketch").check()
+    page.locator("#where button").first.click()
+    canvas = page.locator("#mask canvas").first
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # for the editor to have laid itself out
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"] + 12, box["y"] + 0.5 * box["height"], steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(1500)  # for the editor to have sent what was painted
+    page.locator("#start").click()
+    page.get_by_text("Finished").wait_for()
+    with Image.open(saved(page, "#custom-png", tmp_path)) as result, Image.open(photo) as before:
+        change = ImageChops.difference(result.convert("L"), before.convert("L"))
+    assert max(change.crop((0, 0, 60, 213)).getextrema()) <= 1
+    assert max(change.crop((140, 86, 180, 126)).getextrema()) > 8
+
+
+def test_closing_the_page_makes_room_for_the_next_visitor(
+    browser: playwright.Browser, url: str, photo: Path, painting: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(url)
+    to_custom(page, photo, painting, steps=2000)
+    page.locator("#start").click()
+    page.locator("#canvas img").wait_for()
+    context.close()
+
+    start = time.monotonic()
+    given = {"photo": handle_file(str(photo)), "painting": handle_file(str(painting)), "size": 64, "steps": 2}
+    Client(url, verbose=False).predict(**given, api_name="/optimize")
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("tab", ["Quick", "Custom"])
+def test_a_narrow_page_does_not_scroll_sideways(page: playwright.Page, tab: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.get_by_role("tab", name=tab).click()
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def test_every_picture_has_a_description(page: playwright.Page) -> None:
+    page.locator("#quick-examples button").first.click()
+    page.locator("#styles button").first.click()
+    page.locator("#compare img.fixed").wait_for()
+    page.get_by_role("tab", name="Custom").click()
+    if (pairs := page.locator("#pairs button")).count():
+        pairs.first.click()
+        page.locator("#custom-painting img").first.wait_for()
+    assert page.evaluate("[...document.images].filter(image => !image.alt).map(image => image.outerHTML)") == []

@@ -1,0 +1,128 @@
+"""The tab that looks inside, in a browser."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from browser import give, playwright, saved, toast
+from gradio_client import Client, handle_file
+from PIL import Image, ImageChops
+
+from nst.common.encoders import CompactEncoder
+from nst.common.images import read_settings
+
+pytestmark = pytest.mark.timeout(240)
+LAYERS = CompactEncoder.layers
+
+
+def begin(page: playwright.Page, photo: Path, *, style: bool = False, seamless: bool = False, size: int = 256) -> None:
+    page.get_by_role("tab", name="Look inside").click()
+    give(page, "#inside-picture", photo)
+    page.locator("#inside-picture img").first.wait_for()
+    if style:
+        page.get_by_label("How it is painted").check()
+    if seamless:
+        page.get_by_label("Let it tile").check()
+    page.locator("#inside-size").get_by_label(f"{size} px").check()
+    page.locator("#inside-start").click()
+
+
+def wait_for(page: playwright.Page, words: str) -> None:
+    page.locator(".status:visible", has_text=words).wait_for(timeout=180_000)
+
+
+def rest(page: playwright.Page) -> None:
+    page.locator("#inside-stop").click()
+    page.locator("#inside-start").wait_for()
+
+
+def shown(page: playwright.Page, alt: str) -> dict[str, int]:
+    """The size of the picture that is seen large, as soon as it is the one so described."""
+    page.wait_for_function(
+        "alt => { const image = document.querySelector('#large img');"
+        " return image?.alt.startsWith(alt) && image.complete && image.naturalWidth; }",
+        arg=alt,
+    )
+    return page.evaluate(
+        "(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])(document.querySelector('#large img'))"
+    )
+
+
+def test_every_layer_paints_the_photo_and_each_can_be_had(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    begin(page, photo)
+    row = page.locator("#layers img")
+    sources: set[str] = set()
+    while not page.get_by_text("Finished after").count():
+        sources |= {image.get_attribute("src") for image in row.all()}
+        page.wait_for_timeout(100)
+    assert len(sources) > len(LAYERS)  # it was seen at work
+    assert [image.get_attribute("alt").split(":")[0] for image in row.all()] == list(LAYERS)
+    assert shown(page, "relu5_1") == [256, 171]
+
+    page.locator("#layers button").nth(0).focus()
+    page.keyboard.press("Enter")
+    assert shown(page, "relu1_1") == [256, 171]
+    first = saved(page, "#inside-png", tmp_path)
+    assert first.name == "harbour-content-relu1_1.png"
+    assert {"size": 256, "layer": "relu1_1", "steps_done": 100}.items() <= read_settings(first).items()
+    with Image.open(first) as painted, Image.open(photo) as small:
+        original = small.convert("RGB").resize(painted.size)
+        difference = ImageChops.difference(painted, original).resize((1, 1)).getpixel((0, 0))
+    assert max(difference) < 12  # the first layer holds all of it
+
+    page.get_by_label("How it is painted").check()
+    page.locator("#layers img[alt^='+ relu2_1']").wait_for()
+    assert page.locator("#large img").count() == 0
+    page.get_by_label("What it shows").check()
+    assert shown(page, "relu5_1") == [256, 171]
+
+
+def test_a_seamless_texture_is_seen_laid_and_stop_keeps_it(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+    begin(page, photo, style=True, seamless=True)
+    wait_for(page, "layer 2 of 5")
+    page.locator("#layers button").first.click()
+    assert shown(page, "relu1_1") == [512, 512]
+    rest(page)
+    wait_for(page, "Stopped at")
+    assert shown(page, "relu1_1") == [512, 512]  # what was picked stays
+    result = saved(page, "#inside-png", tmp_path)
+    assert result.name == "harbour-style-relu1_1.png"
+    assert {"seamless": True, "layers": ["relu1_1"]}.items() <= read_settings(result).items()
+    with Image.open(result) as painted:
+        assert painted.size == (256, 256)
+
+    page.locator("#layers button").last.click()  # which was not painted
+    page.locator("#inside-png[disabled], #inside-png.disabled, #inside-png [disabled]").first.wait_for()
+    assert page.locator("#large img").count() == 0
+
+
+def test_without_a_picture_nothing_begins(page: playwright.Page) -> None:
+    page.get_by_role("tab", name="Look inside").click()
+    page.locator("#inside-start").click()
+    assert "There is no picture yet" in toast(page)
+    assert page.locator("#inside-start").is_visible()
+
+
+def test_closing_the_page_makes_room_at_the_easel(browser: playwright.Browser, url: str, photo: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(url)
+    begin(page, photo, style=True, size=1024)
+    wait_for(page, "layer 1 of 5 · step")
+    context.close()
+
+    begun = time.monotonic()
+    given = {"photo": handle_file(str(photo)), "painting": handle_file(str(photo)), "size": 64, "steps": 2}
+    Client(url, verbose=False).predict(**given, api_name="/optimize")
+    assert time.monotonic() - begun < 15
+
+
+def test_it_fits_a_narrow_page_and_describes_its_pictures(page: playwright.Page, photo: Path) -> None:
+    page.set_viewport_size({"width": 375, "height": 740})
+    begin(page, photo)
+    wait_for(page, "layer 2 of 5")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    rest(page)
+    assert page.evaluate("[...document.images].filter(image => !image.alt).map(image => image.outerHTML)") == []
