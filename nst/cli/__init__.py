@@ -1,0 +1,28 @@
+"""The command line: a module for each group of commands, put together here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from nst.cli import custom, measure, quick, training
+from nst.cli.arguments import Parser
+from nst.common.errors import UserError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend; 130 after Ctrl-C."""
+    parser = Parser(prog="python -m nst", description="Turn photographs into paintings.")
+    command = parser.commands("COMMAND")
+    for group in (quick, custom, measure, training):
+        group.add_to(command)
+    try:
+        parsed = parser.parse_args(arguments)
+        parsed.run(parsed)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 0

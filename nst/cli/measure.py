@@ -1,0 +1,25 @@
+"""Commands that measure: how well the styles paint, and how fast this machine is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nst.cli.arguments import Command
+from nst.common.images import check_path
+from nst.measure.quality import evaluate
+from nst.measure.speed import bench
+
+
+def add_to(command: Command) -> None:
+    made = command("evaluate", _evaluate, "Measure how well the ready-made styles that come with it paint.")
+    made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
+    made.add_argument("--paintings", type=Path, required=True, help="a folder of the paintings, named by style")
+    made.add_argument("-o", "--out", type=Path, default=Path("evaluation.jpg"), help="the contact sheet to write")
+
+    command("bench", lambda _: bench(), "Measure seconds and memory on this machine.")
+
+
+def _evaluate(parsed: argparse.Namespace) -> None:
+    check_path(parsed.out)
+    evaluate(parsed.photos, parsed.paintings, parsed.out)

@@ -1,0 +1,139 @@
+"""Commands of the quick path: photos, folders and videos in ready-made styles."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from nst.cli.arguments import Command, Parser, add_settings, settings_of
+from nst.cli.progress import followed, say, show_download
+from nst.common.errors import UserError
+from nst.common.images import check_path, find_pictures, open_image, read_settings, save_image, to_bytes
+from nst.common.weights import HubFile, download
+from nst.quick.batch import FORMATS, photos_in, stylize_all
+from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.presets import Preset, catalogue, find, presets_in
+from nst.quick.video import check_video_path, paint_video
+
+
+def add_to(command: Command) -> None:
+    _add_styles(command("styles", _styles, "List the ready-made styles."))
+
+    made = command("stylize", _stylize, "Paint a photo, or all photos of a folder, in a ready-made style.")
+    made.add_argument("photo", type=Path, help="a picture, a ZIP file of pictures, or a folder")
+    add_settings(made, StylizeSettings)
+    _add_styles(made)
+    made.add_argument(
+        "-o", "--out", type=Path, required=True, help="the picture to write (.png, .jpg or .webp); of many, the folder"
+    )
+    made.add_argument("--format", choices=FORMATS, default="png", help="of many pictures (default png)")
+
+    made = command("video", _video, "Paint a video in a ready-made style.")
+    made.add_argument("video", type=Path)
+    add_settings(made, StylizeSettings)
+    _add_styles(made)
+    made.add_argument("-o", "--out", type=Path, required=True, help="the video to write: .mp4")
+
+
+def _add_styles(parser: Parser) -> None:
+    parser.add_argument(
+        "--styles",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="further styles: a file of weights, a folder or a Hub repository with a presets.toml; may be repeated",
+    )
+
+
+def _styles(parsed: argparse.Namespace) -> None:
+    for preset in (*catalogue(), *_more(parsed.styles)):
+        words = ", ".join(filter(None, (preset.title, preset.artist, preset.year)))
+        note = "" if preset.downloaded else "  (downloaded when first used)"
+        print(f"{preset.slug:24}{words}{note}")
+
+
+def _more(sources: Iterable[str]) -> list[Preset]:
+    return [preset for source in sources for preset in presets_in(source)]
+
+
+def _chosen(parsed: argparse.Namespace) -> tuple[StylizeSettings, list[Preset]]:
+    """The settings, and the presets beside the catalogue's; a style may be named by its file of weights."""
+    more = _more(parsed.styles)
+    for name in ("style", "second"):
+        if (path := Path(getattr(parsed, name))).is_file():
+            own = presets_in(path)
+            if name == "second" and own[0].slug == parsed.style:  # as the names of their files may be the same
+                own = (dataclasses.replace(own[0], slug=f"{own[0].slug}-2"), *own[1:])
+            setattr(parsed, name, own[0].slug)
+            more = [*own, *more]
+    settings = settings_of(StylizeSettings, parsed)
+    for slug in settings.shares:
+        preset = find(slug, more)
+        if isinstance(preset.source, HubFile):
+            show_download(download(preset.source, preset.title))
+    return settings, more
+
+
+def _stylize(parsed: argparse.Namespace) -> None:
+    if parsed.photo.is_dir():
+        _stylize_all(find_pictures(parsed.photo), parsed)
+    elif parsed.photo.suffix.lower() == ".zip":
+        _stylize_all([parsed.photo], parsed)
+    else:
+        check_path(parsed.out)
+        settings, more = _chosen(parsed)
+        picture = stylize(to_bytes(open_image(parsed.photo, settings.size, enlarge=True)), settings, more)
+        save_image(picture, parsed.out, dataclasses.asdict(settings))
+        print(parsed.out)
+
+
+def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
+    """Paints photos into a folder; those that were painted before with these settings stay as they are."""
+    if parsed.photo.is_dir() and parsed.out.resolve() == parsed.photo.resolve():
+        raise UserError(f"{parsed.out} is where the photos are: give another folder, lest paintings be painted.")
+    settings, more = _chosen(parsed)
+    record = dataclasses.asdict(settings)
+    photos = photos_in([(path.name, path) for path in paths], "-".join(settings.shares))
+    outs = {photo: parsed.out / f"{photo.result}.{parsed.format}" for photo in photos}
+    left = [photo for photo in photos if not _is_done(outs[photo], record)]
+    _make_folder(parsed.out)
+    problems, ready = 0, len(photos) - len(left)
+    results = enumerate(stylize_all(left, settings, more), ready + 1)
+    for _, done in followed(results, lambda result: (result[0], len(photos)), initial=ready, unit="photo"):
+        if done.painting is None:
+            problems += 1
+            say(done.problem, sys.stderr)
+        else:
+            save_image(done.painting, outs[done.photo], record)
+            say(outs[done.photo])
+    if problems:
+        raise UserError(f"{problems} of {len(photos)} could not be painted; the others are in {parsed.out}.")
+    print(f"{len(photos)} in {parsed.out}; {ready} of them were there before", file=sys.stderr)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{path} cannot be made a folder: {error.strerror}.") from error
+
+
+def _is_done(out: Path, record: dict[str, object]) -> bool:
+    """Whether a painting is there; a PNG says with which settings."""
+    with suppress(UserError):
+        return out.is_file() and (out.suffix != ".png" or read_settings(out) == record)
+    return False
+
+
+def _video(parsed: argparse.Namespace) -> None:
+    check_video_path(parsed.out)
+    settings, more = _chosen(parsed)
+    each = dataclasses.replace(settings, size=None)
+    frames = paint_video(parsed.video, parsed.out, lambda frame: stylize(frame, each, more), settings.size)
+    for _ in followed(frames, lambda frame: (frame.frame, frame.of), unit="frame"):
+        pass
+    print(parsed.out)
