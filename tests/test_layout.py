@@ -1,0 +1,70 @@
+"""Modules import along the arrows of nst/README.md, and none is hidden by a name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {path.parent.name for path in ROOT.glob("nst/*/__init__.py")}
+PICTURE = re.findall(
+    r"^ +(\w+)(?: --> (\w+))?$", (ROOT / "nst" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+TREES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in (ROOT / "app.py", *ROOT.glob("nst/**/*.py"), *ROOT.glob("tests/**/*.py"))
+}
+
+
+def reached(package: str) -> set[str]:
+    """What a package may import: itself, and all that the arrows lead to from there."""
+    return {package}.union(*(reached(end) for start, end in PICTURE if start == package and end))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """The full names of all that is imported anywhere in a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module}.{each.name}" for each in node.names)
+
+
+def test_every_package_is_in_the_picture_and_nothing_else() -> None:
+    assert {name for arrow in PICTURE for name in arrow if name} == PACKAGES
+
+
+def test_neither_path_leads_to_the_other_and_no_way_leads_back() -> None:
+    for one, other in (("quick", "custom"), ("ui", "cli")):
+        assert other not in reached(one)
+        assert one not in reached(other)
+    assert not [arrow for arrow in PICTURE if arrow[1] and arrow[0] in reached(arrow[1])]
+
+
+def test_imports_go_along_the_arrows() -> None:
+    against = []
+    for path, tree in TREES.items():
+        if path.startswith("nst/") and (package := path.split("/")[1]) in PACKAGES:
+            for name in imports(tree):
+                parts = name.split(".")
+                if parts[0] in ("", "nst") and "".join(parts[1:2]) not in reached(package):
+                    against.append(f"{path}: {name}")
+    assert not against
+
+
+def test_no_module_hides_behind_a_name() -> None:
+    hidden = []
+    for path, tree in TREES.items():
+        defined = {
+            each.name for each in tree.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        }
+        hidden += [path] * (Path(path).stem in defined)
+        if path.endswith("__init__.py"):
+            inside = f"{path.removesuffix('/__init__.py').replace('/', '.')}."
+            taken = defined | {
+                name.rpartition(".")[2] for name in imports(tree) if name.rpartition(".")[0] + "." != inside
+            }
+            hidden += [each.as_posix() for each in (ROOT / path).parent.iterdir() if each.stem in taken]
+    assert not hidden
