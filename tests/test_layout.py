@@ -1,4 +1,4 @@
-"""Modules import along the arrows of nst/README.md, and none is hidden by a name."""
+"""Modules import along the arrows of nst/README.md, none is hidden by a name, and functions are short."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ PACKAGES = {path.parent.name for path in ROOT.glob("nst/*/__init__.py")}
 PICTURE = re.findall(
     r"^ +(\w+)(?: --> (\w+))?$", (ROOT / "nst" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
 )
+LONGEST = 60  # lines of a function
+YET_TO_BE_SPLIT = ("nst/ui/", "nst/training/encoder.py")  # where functions may be longer for now
 TREES = {
     path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in (ROOT / "app.py", *ROOT.glob("nst/**/*.py"), *ROOT.glob("tests/**/*.py"))
@@ -68,3 +70,13 @@ def test_no_module_hides_behind_a_name() -> None:
             }
             hidden += [each.as_posix() for each in (ROOT / path).parent.iterdir() if each.stem in taken]
     assert not hidden
+
+
+def test_functions_are_short() -> None:
+    long = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not path.startswith(YET_TO_BE_SPLIT):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                long += [f"{path}: {node.name}, {lines} lines"] * (lines > LONGEST)
+    assert not long

@@ -128,13 +128,8 @@ def _ground(plate: Plate) -> None:
     plate.ink(np.maximum(dots, np.hypot(u, v) - 118), "blue", 0.9)
 
 
-def draw(size: int = 768) -> Image.Image:
-    sheet = Sheet(size, WIDTH, HEIGHT, seed=19)
-    plate = Plate(sheet)
-    x, y = plate.x, plate.y
-    _ground(plate)
-
-    # Masses behind the wheel.
+def _masses(plate: Plate) -> None:
+    """What lies behind the wheel."""
     plate.ink(plate.polygon((0, 318), (150, 250), (190, 420), (0, 452)), "rose")
     u, v = plate.axes((560, 430), 62)
     plate.ink(np.maximum(np.hypot(u, v) - 118, v), "blue")
@@ -142,8 +137,9 @@ def draw(size: int = 768) -> Image.Image:
     u, v = plate.axes((214, 522), -52)
     plate.ink(np.maximum(np.abs(u) - 96, np.abs(v) - 62), "ochre")
 
-    # The great wheel.
-    hub = (352.0, 322.0)
+
+def _wheel(plate: Plate) -> None:
+    x, y, hub = plate.x, plate.y, (352.0, 322.0)
     away = np.hypot(x - hub[0], y - hub[1])
     turn = np.degrees(np.arctan2(y - hub[1], x - hub[0])) % 360
     plate.clear(away - 196)
@@ -162,7 +158,9 @@ def draw(size: int = 768) -> Image.Image:
     plate.ink(np.maximum(away - 62, -((x - hub[0]) * 0.5 - (y - hub[1]) * 0.87) - 4), "black", over=True)
     plate.ink(np.maximum(np.abs(away - 40) - 3, -((x - hub[0]) * 0.5 - (y - hub[1]) * 0.87) - 2), "yellow", over=True)
 
-    # Diagonals that carry the eye.
+
+def _diagonals(plate: Plate) -> None:
+    """Beams that carry the eye."""
     plate.ink(plate.bar((300, 470), 720, 30, -52), "yellow")
     plate.ink(plate.bar((318, 490), 700, 5, -52), "black", over=True)
     plate.ink(plate.bar((250, 380), 640, 15, 28), "black", over=True)
@@ -171,14 +169,16 @@ def draw(size: int = 768) -> Image.Image:
     u, v = plate.axes((470, 470), 28)
     plate.ink(np.maximum(np.maximum(np.abs(u) - 150, np.abs(v) - 21), _stripes(u, 14, 0.42)), "black")
 
-    # Top middle: a sail of ruled arcs behind the stair.
+
+def _top(plate: Plate) -> None:
+    x, y = plate.x, plate.y
+    # In the middle a sail of ruled arcs behind the stair.
     sail = plate.polygon((196, 6), (400, 22), (300, 132))
     fan = np.hypot(x - 300, y - 150)
     plate.ink(sail, "sky")
     plate.ink(np.maximum(sail, _stripes(fan, 9, 0.22)), "black", 0.85)
     plate.ink(plate.polygon((330, 0), (470, 0), (424, 70), (350, 96)), "red")
-
-    # Top left: a sun of rings and a stair.
+    # Left a sun of rings and a stair.
     for radius, name in ((88, "red"), (70, "yellow"), (52, "blue"), (34, "rose"), (18, "black")):
         plate.clear(plate.disc((104, 112), radius))
         plate.ink(plate.disc((104, 112), radius), name)
@@ -189,7 +189,7 @@ def draw(size: int = 768) -> Image.Image:
             ("black", "red", "black", "blue")[k % 4],
             over=True,
         )
-    # Top right: a quarter-turn of arcs and a chequered board.
+    # Right a quarter-turn of arcs and a chequered board.
     for k in range(6):
         ring = np.abs(plate.disc((624, 0), 62 + 24 * k)) - 7
         plate.ink(ring, ("black", "yellow", "blue", "red", "black", "sky")[k])
@@ -200,13 +200,17 @@ def draw(size: int = 768) -> Image.Image:
     plate.ink(check, "black", over=True)
     plate.ink(np.abs(board) - 2, "black", over=True)
 
-    # Triangles: yellow sharp, blue soft.
+
+def _triangles(plate: Plate) -> None:
+    """Yellow sharp, blue soft."""
     plate.ink(plate.polygon((24, 448), (206, 520), (20, 600)), "blue")
     plate.ink(plate.polygon((66, 420), (226, 470), (120, 588)), "yellow")
     plate.ink(plate.polygon((560, 330), (624, 300), (624, 470)), "blue")
-    plate.spray(plate.polygon((430, 560), (560, 500), (590, 640)), "black", 0.15 + 0.8 * smoothstep(420, 600, x))
+    plate.spray(plate.polygon((430, 560), (560, 500), (590, 640)), "black", 0.15 + 0.8 * smoothstep(420, 600, plate.x))
 
-    # Bottom: half discs, a ladder and small planets.
+
+def _bottom(plate: Plate) -> None:
+    """Half discs and a ladder."""
     for at, radius, name, tilt in (
         ((150, 690), 74, "red", 20), ((300, 640), 52, "blue", -35), ((540, 690), 84, "blue", 200),
         ((392, 716), 44, "black", 160),
@@ -225,6 +229,9 @@ def draw(size: int = 768) -> Image.Image:
         "red",
         over=True,
     )
+
+
+def _planets(plate: Plate) -> None:
     for at, radius, name in (
         ((258, 214), 20, "yellow"), ((222, 250), 11, "red"), ((500, 372), 26, "black"), ((512, 366), 12, "yellow"),
         ((70, 262), 24, "red"), ((46, 236), 9, "black"), ((300, 560), 26, "yellow"), ((300, 560), 10, "black"),
@@ -233,13 +240,23 @@ def draw(size: int = 768) -> Image.Image:
     ):  # fmt: skip
         plate.clear(plate.disc(at, radius + 2.2))
         plate.ink(plate.disc(at, radius), name)
-    # Thin wires over everything.
+
+
+def _wires(plate: Plate) -> None:
+    """Thin lines over everything."""
     for ax, ay, bx, by in (
         (0, 250, 624, 96), (20, 768, 460, 0), (0, 420, 624, 690), (590, 240, 240, 768), (0, 186, 420, 768),
     ):  # fmt: skip
         length, angle = float(np.hypot(bx - ax, by - ay)), float(np.degrees(np.arctan2(by - ay, bx - ax)))
         plate.ink(plate.bar(((ax + bx) / 2, (ay + by) / 2), length, 1.7, angle), "black", over=True)
-    arc = np.hypot(x + 60, y - 500)
+    arc = np.hypot(plate.x + 60, plate.y - 500)
     for radius in (330, 338, 346):
         plate.ink(np.abs(arc - radius) - 0.9, "black", over=True)
+
+
+def draw(size: int = 768) -> Image.Image:
+    sheet = Sheet(size, WIDTH, HEIGHT, seed=19)
+    plate = Plate(sheet)
+    for part in (_ground, _masses, _wheel, _diagonals, _top, _triangles, _bottom, _planets, _wires):
+        part(plate)
     return sheet.finish(plate.picture)

@@ -242,11 +242,10 @@ def _seal(sheet: Sheet, at: tuple[float, float], side: float) -> Array:
     return np.asarray(smoothstep(0.3, 0.7, sheet.blur(np.asarray(draw, np.float32) / 255, 0.5)) * worn)
 
 
-def draw(size: int = 768) -> Image.Image:
-    sheet = Sheet(size, WIDTH, HEIGHT, seed=64)
-    scroll = Scroll(sheet)
-    x, y = sheet.x, sheet.y
-    # Old paper and a first pale wash: sky that was wetted and tilted.
+def _sky(scroll: Scroll) -> Array:
+    """Old paper, a first pale wash and the sun; returns where the clouds are."""
+    sheet, x, y = scroll.sheet, scroll.sheet.x, scroll.sheet.y
+    # Sky that was wetted and tilted.
     cloud = sheet.noise(170, 5, (1.7, 0.7))
     scroll.wash(0.10 * smoothstep(-0.6, 1.6, cloud) + 0.06 * smoothstep(260, 0, y), 0.5 * INK + 0.6 * INDIGO)
     tide = np.abs(sheet.noise(120, 4, (1.6, 0.8)))
@@ -264,7 +263,12 @@ def draw(size: int = 768) -> Image.Image:
         * smoothstep(190, 118, y + 8 * cloud),
         CINNABAR,
     )
+    return cloud
 
+
+def _far_peaks(scroll: Scroll, cloud: Array) -> None:
+    """Peaks behind the lake, and mist before them."""
+    sheet, x, y = scroll.sheet, scroll.sheet.x, scroll.sheet.y
     for at, top, wide, power, foot, tone, near in (
         (70, 236, 62, 1.7, 430, 0.36, 0.0), (222, 186, 46, 2.2, 430, 0.38, 0.0), (300, 226, 50, 1.8, 430, 0.36, 0.0),
         (566, 160, 60, 1.9, 430, 0.38, 0.0), (146, 276, 44, 2.0, 450, 0.42, 0.1), (338, 156, 34, 2.4, 460, 0.50, 0.15),
@@ -277,8 +281,10 @@ def draw(size: int = 768) -> Image.Image:
     for level, deep in ((438, 36), (548, 34)):
         band = np.exp(-(((y - level + 16 * np.sin(x / 90 + level) + 8 * cloud) / deep) ** 2))
         scroll.lift(0.62 * band * smoothstep(-1.4, 0.8, sheet.noise(110, 3, (2.6, 0.6)) + 0.4))
-    _water(scroll, 540)
-    _boat(scroll, (214, 640), 40)
+
+
+def _shore(scroll: Scroll) -> None:
+    """What is near: rocks and pines."""
     for at, top, wide, power, foot, tone, near in (
         (610, 566, 120, 1.5, 860, 1.0, 0.9), (470, 668, 110, 1.5, 960, 1.0, 1.0), (-6, 676, 100, 1.5, 960, 1.0, 1.0),
     ):  # fmt: skip
@@ -286,7 +292,10 @@ def draw(size: int = 768) -> Image.Image:
     _pine(scroll, (560, 610), 210, -0.28, 0.6)
     _pine(scroll, (474, 690), 300, -0.22, 1.0)
     _pine(scroll, (26, 700), 96, 0.2, 0.8)
-    # A skein of birds.
+
+
+def _birds(scroll: Scroll) -> None:
+    sheet = scroll.sheet
     birds, pen = sheet.mask()
     for k in range(7):
         bx, by, w = 232 + 15 * k + sheet.rng.normal(0, 3), 92 + 7 * abs(k - 2) + sheet.rng.normal(0, 2), 4.6 - 0.25 * k
@@ -301,6 +310,10 @@ def draw(size: int = 768) -> Image.Image:
             )
     scroll.wash(0.8 * scroll.pen(birds, 0.3), INK)
 
+
+def _on_paper(scroll: Scroll) -> Image.Image:
+    """The washes on their paper, with a seal."""
+    sheet = scroll.sheet
     pulp = 0.5 * sheet.noise(2.4) + 0.7 * sheet.noise(10, 3)
     fibres = sheet.fibres(1500, 40)
     paper = PAPER * (1 + 0.022 * pulp - 0.06 * fibres)[..., None]
@@ -309,3 +322,14 @@ def draw(size: int = 768) -> Image.Image:
     seal = _seal(sheet, (534, 28), 32)
     picture = picture * (1 - seal[..., None] * (1 - rgb("bf2a1c") / PAPER * 0.98))
     return sheet.finish(picture * (1 + 0.04 * sheet.relief(pulp + 2 * fibres, 0.1))[..., None])
+
+
+def draw(size: int = 768) -> Image.Image:
+    scroll = Scroll(Sheet(size, WIDTH, HEIGHT, seed=64))
+    cloud = _sky(scroll)
+    _far_peaks(scroll, cloud)
+    _water(scroll, 540)
+    _boat(scroll, (214, 640), 40)
+    _shore(scroll)
+    _birds(scroll)
+    return _on_paper(scroll)

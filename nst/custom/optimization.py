@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -129,11 +129,7 @@ def optimize(
     if settings.enlarge and max(photo.shape[2:]) < settings.size:
         photo = resize(photo, *reversed(fit(photo.shape[3], photo.shape[2], settings.size, enlarge=True)))
     photo = place(photo)
-    works = [place(work) for work in ([paintings] if isinstance(paintings, Tensor) else paintings)]
-    if settings.colors == "histogram":
-        works = [match_colors(work, photo) for work in works]
-    elif settings.colors == "luminance":
-        works = [match_luminance(work, photo) for work in works]
+    works = _recolored([paintings] if isinstance(paintings, Tensor) else paintings, photo, settings)
     plan = schedule(max(photo.shape[2:]), settings, max(start.shape[2:]) if start is not None else 0)
     # A step's cost: its pixels, and some for what each step costs however small the picture is.
     costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
@@ -150,8 +146,7 @@ def optimize(
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
         if picture is None:
             picture = _initial(content, works[0], settings)
-        else:
-            picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
+        picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
         free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
         canvas = _Canvas(picture, content, free, objective, settings, first_step, SAFER**restarts)
@@ -190,6 +185,16 @@ def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int =
         for side, count in zip(sides, counts, strict=True)
         if count and (side >= start_side or side == final)
     ]
+
+
+def _recolored(paintings: Iterable[Tensor], photo: Tensor, settings: OptimizeSettings) -> list[Tensor]:
+    """The paintings where the work is done, with the colours that they shall have there."""
+    works = map(place, paintings)
+    if settings.colors == "histogram":
+        return [match_colors(work, photo) for work in works]
+    if settings.colors == "luminance":
+        return [match_luminance(work, photo) for work in works]
+    return list(works)
 
 
 def _shape(picture: Tensor, long_side: float, grid: int = 1) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 
 import torch
 import torch.nn.functional as F
@@ -41,15 +42,15 @@ def evaluate(photos: Path, paintings: Path, sheet: Path, size: int = 512) -> Non
         seen = [_look(encoder, picture) for picture in painted]
         looks[preset.slug] = [_style(each) for each in seen]
         means.append([
-            _mean([style_distance(look, goal) for look in looks[preset.slug]]),
-            _mean([style_distance(_style(photo), goal) for photo in features.values()]),
-            _mean([content_distance(a, b) for a, b in zip(seen, features.values(), strict=True)]),
+            fmean([style_distance(look, goal) for look in looks[preset.slug]]),
+            fmean([style_distance(_style(photo), goal) for photo in features.values()]),
+            fmean([content_distance(a, b) for a, b in zip(seen, features.values(), strict=True)]),
         ])  # fmt: skip
         rows.append(painted)
     for preset, (style, before, content) in zip(presets, means, strict=True):
         other, distance = _nearest(preset.slug, looks)
         print(f"{preset.slug:24}{style:8.3f}{before:8.3f}{content:9.3f}   {distance:.3f} {other}")
-    style, before, content = (_mean(column) for column in zip(*means, strict=True))
+    style, before, content = (fmean(column) for column in zip(*means, strict=True))
     print(f"{'mean':24}{style:8.3f}{before:8.3f}{content:9.3f}")
     save_image(_sheet(rows), sheet)
     print(sheet)
@@ -62,7 +63,7 @@ def style_distance(one: Sequence[Statistics], other: Sequence[Statistics]) -> fl
         for pair in zip(one, other, strict=True)
         for a, b in zip(*pair, strict=True)
     ]
-    return _mean(errors)
+    return fmean(errors)
 
 
 def content_distance(one: Features, other: Features) -> float:
@@ -93,7 +94,7 @@ def _painting(preset: Preset, folder: Path) -> Path:
 def _nearest(slug: str, looks: Mapping[str, list[list[Statistics]]]) -> tuple[str, float]:
     """The preset whose results are the most like this one's, and how far they are apart."""
     distances = {
-        other: _mean([style_distance(a, b) for a, b in zip(looks[slug], theirs, strict=True)])
+        other: fmean([style_distance(a, b) for a, b in zip(looks[slug], theirs, strict=True)])
         for other, theirs in looks.items()
         if other != slug
     }
@@ -111,7 +112,3 @@ def _square(picture: Tensor) -> Tensor:
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
     return resize(picture[:, :, top : top + side, left : left + side], CELL, CELL)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from nst.training.muon import optimizers
 
 Losses = dict[str, float]
+STATE = "state.pt"
 
 
 class Ema:
@@ -65,13 +66,7 @@ def train(
     ]
     stateful: list[Any] = [*descent, *schedules]
     ema = Ema(model, ema_decay)
-    state_path, first = folder / "state.pt", 0
-    if state_path.exists():
-        state = torch.load(state_path, weights_only=True)
-        model.load_state_dict(state["model"])
-        for each, saved in zip(stateful, state["descent"], strict=True):
-            each.load_state_dict(saved)
-        ema.weights, first = state["ema"], state["step"]
+    if first := _restore(folder / STATE, model, stateful, ema):
         say(f"Going on from step {first}.")
     recent: defaultdict[str, list[float]] = defaultdict(list)
     start = time.monotonic()
@@ -91,10 +86,27 @@ def train(
             pace = (time.monotonic() - start) / (done - first)
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps({"step": done, **means}) + "\n")
-            state = {"model": model.state_dict(), "ema": ema.weights, "step": done}
-            state["descent"] = [each.state_dict() for each in stateful]
-            torch.save(state, partial := state_path.with_suffix(".partial"))
-            partial.replace(state_path)
+            _keep(folder / STATE, model, stateful, ema, done)
             on_save(done, ema.weights)
             say(f"step {done} of {steps}, {pace:.2f} s a step, {pace * (steps - done) / 60:.0f} min left: {means}")
     return ema.weights
+
+
+def _restore(path: Path, model: nn.Module, stateful: list[Any], ema: Ema) -> int:
+    """Takes up the state of a run; returns how many steps it has done, 0 where there is none."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    for each, saved in zip(stateful, state["descent"], strict=True):
+        each.load_state_dict(saved)
+    ema.weights = state["ema"]
+    return int(state["step"])
+
+
+def _keep(path: Path, model: nn.Module, stateful: list[Any], ema: Ema, step: int) -> None:
+    """Writes the state of a run, whole or not at all."""
+    state = {"model": model.state_dict(), "ema": ema.weights, "step": step}
+    state["descent"] = [each.state_dict() for each in stateful]
+    torch.save(state, partial := path.with_suffix(".partial"))
+    partial.replace(path)
