@@ -12,6 +12,7 @@ PACKAGES = {path.parent.name for path in ROOT.glob("nst/*/__init__.py")}
 PICTURE = re.findall(
     r"^ +(\w+)(?: --> (\w+))?$", (ROOT / "nst" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
 )
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LONGEST = 60  # lines of a function
 YET_TO_BE_SPLIT = ("nst/ui/", "nst/training/encoder.py")  # where functions may be longer for now
 TREES = {
@@ -59,16 +60,14 @@ def test_imports_go_along_the_arrows() -> None:
 def test_no_module_hides_behind_a_name() -> None:
     hidden = []
     for path, tree in TREES.items():
-        defined = {
-            each.name for each in tree.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        }
-        hidden += [path] * (Path(path).stem in defined)
+        names = {each.name for each in tree.body if isinstance(each, (*FUNCTIONS, ast.ClassDef))}
+        hidden += [path] * (Path(path).stem in names)
         if path.endswith("__init__.py"):
-            inside = f"{path.removesuffix('/__init__.py').replace('/', '.')}."
-            taken = defined | {
-                name.rpartition(".")[2] for name in imports(tree) if name.rpartition(".")[0] + "." != inside
-            }
-            hidden += [each.as_posix() for each in (ROOT / path).parent.iterdir() if each.stem in taken]
+            package = path.removesuffix("/__init__.py").replace("/", ".")
+            for node in tree.body:
+                if isinstance(node, ast.ImportFrom) and node.module != package:
+                    names |= {each.asname or each.name for each in node.names}
+            hidden += [each.as_posix() for each in (ROOT / path).parent.iterdir() if each.stem in names]
     assert not hidden
 
 
@@ -76,7 +75,7 @@ def test_functions_are_short() -> None:
     long = []
     for path, tree in TREES.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not path.startswith(YET_TO_BE_SPLIT):
+            if isinstance(node, FUNCTIONS) and not path.startswith(YET_TO_BE_SPLIT):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 long += [f"{path}: {node.name}, {lines} lines"] * (lines > LONGEST)
     assert not long

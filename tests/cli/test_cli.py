@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,19 @@ def test_it_runs_as_a_module(files: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_command_refuses_a_wrong_precision_in_one_sentence(tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    photo = next((Path(__file__).parents[2] / "styles" / "artwork").glob("*.jpg"))
+    done = subprocess.run(
+        [sys.executable, "-m", "nst", "stylize", str(photo), "--size", "32", "-o", str(out)],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"NST_PRECISION": "double"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "NST_PRECISION must be float32 or nothing, not 'double'.\n"
+    assert not out.exists()

@@ -1,8 +1,4 @@
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -62,45 +58,3 @@ def test_both_precisions_are_held_against_their_own_least(
     assert run == [(job, torch.float32) for job in JOBS]
     assert "bfloat16" not in printed
     assert "quick at 512, float32: 6.0 times as fast as TransformerNet (at least 4)" in printed
-
-
-# The precision that the environment asks for
-
-
-def started(wanted: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", "from nst.common.runtime import precision; print(precision())"],
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"NST_PRECISION": wanted},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize(("wanted", "got"), [("float32", "torch.float32"), ("", str(precision()))])
-def test_the_environment_may_ask_for_fp32(wanted: str, got: str) -> None:
-    assert started(wanted).stdout.strip() == got
-
-
-@pytest.mark.parametrize("wanted", ["bfloat16", "fp32", "FLOAT32", " "])
-def test_a_precision_that_there_is_not_is_refused(wanted: str) -> None:
-    done = started(wanted)
-    assert done.returncode != 0
-    assert done.stderr.splitlines()[-1].endswith(f"NST_PRECISION must be float32 or nothing, not {wanted!r}.")
-
-
-def test_a_command_refuses_a_wrong_precision_in_one_sentence(tmp_path: Path) -> None:
-    out = tmp_path / "out.png"
-    photo = next((Path(__file__).parents[2] / "styles" / "artwork").glob("*.jpg"))
-    done = subprocess.run(
-        [sys.executable, "-m", "nst", "stylize", str(photo), "--size", "32", "-o", str(out)],
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"NST_PRECISION": "double"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stderr == "NST_PRECISION must be float32 or nothing, not 'double'.\n"
-    assert not out.exists()

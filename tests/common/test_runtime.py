@@ -1,0 +1,35 @@
+"""The precision that the environment asks for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nst.common.runtime import precision
+
+
+def started(wanted: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from nst.common.runtime import precision; print(precision())"],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"NST_PRECISION": wanted},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("wanted", "got"), [("float32", "torch.float32"), ("", str(precision()))])
+def test_the_environment_may_ask_for_fp32(wanted: str, got: str) -> None:
+    assert started(wanted).stdout.strip() == got
+
+
+@pytest.mark.parametrize("wanted", ["bfloat16", "fp32", "FLOAT32", " "])
+def test_a_precision_that_there_is_not_is_refused(wanted: str) -> None:
+    done = started(wanted)
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[-1].endswith(f"NST_PRECISION must be float32 or nothing, not {wanted!r}.")
