@@ -8,7 +8,10 @@ import gradio as gr
 
 from nst.common.images import Limits
 from nst.quick.presets import catalogue
-from nst.ui import custom, inside, parts, quick, theme
+from nst.ui import parts, theme
+from nst.ui.custom import tab as custom
+from nst.ui.inside import tab as inside
+from nst.ui.quick import tab as quick
 
 TITLE = "Neural Style Transfer"
 HEADER = f"""
@@ -25,6 +28,7 @@ def build() -> gr.Blocks:
     # Served where they are; all else that the page shows is copied to gradio's cache.
     gr.set_static_paths([*parts.example_photos(), *parts.example_paintings(), *(p.thumbnail for p in catalogue())])
     demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
+    demo.temp_file_sets.append(parts.FILES)
     with demo:
         gr.HTML(HEADER)
         with gr.Tabs(elem_classes="doors"):

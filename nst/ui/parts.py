@@ -1,11 +1,11 @@
-"""What both tabs are made of: pictures in, controls from settings, sentences for people, files out."""
+"""What all tabs are made of: pictures in, controls from settings, sentences for people, files out."""
 
 from __future__ import annotations
 
 import html
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,13 +21,6 @@ from nst.common.weights import STYLES
 
 R = TypeVar("R")
 
-# For events of the page: no clients call them, and uploads come as they are. Gradio's own preparation would open a
-# picture before its size is checked, and fail without words on what is no picture; it checks the path either way.
-PAGE: Mapping[str, Any] = {"api_visibility": "private", "preprocess": False}
-
-# For work that takes long, of many photos or of a video: one at a time, beside those of one photo.
-LONG: Mapping[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}
-
 PHOTOS = {
     "tower.jpg": "The Eiffel Tower at dusk",
     "lion.jpg": "A lion on a rock",
@@ -39,6 +32,8 @@ SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
 
 OWN = Limits(megapixels=1000, megabytes=1000)  # of files that were written here
+
+FILES: set[str] = set()  # see `delete_when_old`
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
 
@@ -152,6 +147,11 @@ def fresh_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=cache))
 
 
+def delete_when_old(paths: Iterable[str]) -> None:
+    """Lets gradio know of files that no component shows, as it deletes only those of which it knows."""
+    FILES.update(paths)
+
+
 def example_photos() -> list[Path]:
     return [path for name in PHOTOS if (path := MEDIA_ROOT / "images" / name).is_file()]
 
@@ -180,52 +180,6 @@ def shelf(value: Any, label: str, **rest: Any) -> gr.Gallery:
         fit_columns=False,
         **rest,
     )
-
-
-class Stops:
-    """The sessions that asked for their work to be stopped."""
-
-    def __init__(self) -> None:
-        self._sessions: set[str] = set()
-
-    def forget(self, request: gr.Request) -> None:
-        self._sessions.discard(str(request.session_hash))
-
-    def ask(self, request: gr.Request) -> gr.Button:
-        """Has the session's work stopped; the Stop button as it is until that has happened.
-
-        Nothing else of the page: this answer may reach it after the last word of the work.
-        """
-        self._sessions.add(str(request.session_hash))
-        return gr.Button("Stopping …", interactive=False)
-
-    def asked(self, request: gr.Request) -> bool:
-        return str(request.session_hash) in self._sessions
-
-
-def start_and_stop(
-    start: gr.Button,
-    stop: gr.Button,
-    stops: Stops,
-    work: Any,
-    inputs: Sequence[Any],
-    outputs: Sequence[Any],
-    **queue: Any,
-) -> None:
-    """The events of long work: one button takes the place of the other while `work` goes on, which looks at `stops`."""
-
-    def begin(request: gr.Request) -> tuple[gr.Button, gr.Button]:
-        stops.forget(request)
-        return gr.Button(visible=False), gr.Button("Stop", visible=True, interactive=True)
-
-    def end(request: gr.Request) -> tuple[gr.Button, gr.Button]:
-        stops.forget(request)
-        return gr.Button(visible=True), gr.Button(visible=False)
-
-    begun = start.click(begin, None, [start, stop], queue=False, show_progress="hidden", **PAGE)
-    done = begun.then(work, inputs, outputs, show_progress="hidden", **queue, **PAGE)
-    done.then(end, None, [start, stop], queue=False, show_progress="hidden", **PAGE)
-    stop.click(stops.ask, None, stop, queue=False, show_progress="hidden", **PAGE)
 
 
 def _html(error: UserError) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 
-from nst.common.errors import UserError
-from nst.common.images import open_image, save_image
 from nst.ui import parts
-from nst.ui.styling import Choice
+from nst.ui.events import Update
+from nst.ui.quick.styling import Choice
 
 KEPT = 24  # results at most; older ones go
-FORMATS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp"}
 
 
 class Result(NamedTuple):
@@ -33,6 +32,23 @@ class Result(NamedTuple):
         return bool(photo) and (self.photo, self.values) == (photo, values) and Path(self.png).is_file()
 
 
+@dataclass(frozen=True)
+class Strip:
+    """The components."""
+
+    visit: gr.Column
+    past: gr.Gallery
+    history: gr.State  # the results
+
+
+def lay_out() -> Strip:
+    history = gr.State([])
+    with gr.Column(visible=False, elem_id="visit") as visit:
+        gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
+        past = parts.shelf([], "Paintings of this visit", columns=8, elem_classes="shelf")
+    return Strip(visit, past, history)
+
+
 def words_of(name: str, chosen: Choice) -> str:
     """A photo's name and the settings that are not the usual ones."""
     settings = chosen.settings
@@ -46,21 +62,9 @@ def words_of(name: str, chosen: Choice) -> str:
     return " · ".join([f"{name}, {title}", *filter(None, said)])
 
 
-def with_result(results: Sequence[Result], result: Result) -> list[Result]:
-    """The results of a visit, the newest first."""
-    return [result, *results][:KEPT]
-
-
-def shown(results: Sequence[Result]) -> gr.Gallery:
-    return gr.Gallery([(result.after, result.words) for result in results], visible=bool(results), selected_index=None)
-
-
-def to_download(png: str, suffix: str) -> gr.DownloadButton:
-    """The button that gives out a result in a format; what is not a PNG is made of it, beside it."""
-    name = next((name for name, its in FORMATS.items() if its == suffix), None)
-    if name is None:
-        raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS.values())}.")
-    path = Path(png).with_suffix(f".{suffix}")
-    if not path.is_file():
-        save_image(open_image(png, limits=parts.OWN), path)
-    return gr.DownloadButton(f"Download {name}", value=str(path), interactive=True)
+def keep(results: Sequence[Result], made: Result) -> Update:
+    """A result joins the strip, the newest first."""
+    parts.delete_when_old([made.png])
+    kept = [made, *results][:KEPT]
+    shown = gr.Gallery([(result.after, result.words) for result in kept], visible=True, selected_index=None)
+    return {"history": kept, "past": shown, "visit": gr.Column(visible=True)}

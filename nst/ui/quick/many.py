@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import time
 import zipfile
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -16,8 +16,11 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
-from nst.ui import easel, parts, styling
-from nst.ui.styling import Choice, Styling
+from nst.ui import easel, parts, work
+from nst.ui.events import Update
+from nst.ui.quick import styling
+from nst.ui.quick.styling import Choice, Styling
+from nst.ui.work import Controls, Stopped
 from nst.ui.zerogpu import on_gpu
 
 MOST = 500  # photos at once
@@ -46,9 +49,15 @@ def source() -> gr.File:
     )
 
 
+@dataclass(frozen=True)
+class Wall(Controls):
+    """What hangs on the wall."""
+
+    latest: gr.Image
+
+
 def wall(files: gr.File, style: Styling) -> None:
-    """What hangs on the wall, and the events."""
-    stops = parts.Stops()
+    """The wall, with its events."""
     gr.HTML("<h2>The paintings</h2>")
     latest = parts.framed(
         "Latest painting", buttons=[], height=480, alt_text="The latest painting", elem_id="many-latest"
@@ -61,31 +70,25 @@ def wall(files: gr.File, style: Styling) -> None:
         suffix = gr.Dropdown(
             list(FORMATS), value="jpg", label="Format", show_label=False, container=False, min_width=100
         )
-
-    def paint(request: gr.Request, uploads: Sequence[Any] | None, suffix: str, *values: Any) -> Iterator[Any]:
-        yield {status: easel.status("Preparing …")}
-        with parts.told():
-            chosen = styling.choice(*values)
-            yield from ({status: news} for news in styling.fetched(chosen))
-            with closing(_paint(uploads or (), suffix, chosen, lambda: stops.asked(request))) as stream:
-                for news in stream:
-                    update: dict[Any, Any] = {status: news.status}
-                    if news.latest:
-                        update[latest] = news.latest
-                    if news.archive:
-                        update[download] = gr.DownloadButton(value=news.archive, interactive=True)
-                    yield update
-            return
-        yield {status: easel.status("Nothing was painted.")}
-
-    parts.start_and_stop(
-        start, stop, stops, paint, [files, suffix, *style.inputs], [status, latest, download], **parts.LONG
-    )
+    wall = Wall(start, stop, download, status, latest)
+    work.start_and_stop(wall, paint, inputs=[files, suffix, *style.inputs], outputs=[status, latest, download])
 
 
-def _paint(
-    uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Callable[[], bool]
-) -> Generator[News, None, None]:
+def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values: Any) -> Iterator[Update]:
+    """Paints photos in the chosen style, and shows the latest."""
+    chosen = styling.choice(*values)
+    yield from ({"status": news} for news in styling.fetched(chosen))
+    with closing(_paint(uploads or (), suffix, chosen, stopped)) as stream:
+        for news in stream:
+            update: Update = {"status": news.status}
+            if news.latest:
+                update["latest"] = news.latest
+            if news.archive:
+                update["download"] = gr.DownloadButton(value=news.archive, interactive=True)
+            yield update
+
+
+def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     """Paints the photos into a ZIP file; when it is stopped, it holds those that are done."""
     given = [(upload.get("orig_name") or Path(upload["path"]).name, Path(upload["path"])) for upload in uploads]
     photos = photos_in(given, chosen.slug)
@@ -93,7 +96,7 @@ def _paint(
         raise UserError(f"These are {len(photos)} photos: give {MOST} at most at once.")
     if suffix not in FORMATS:
         raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS)}.")
-    folder, record = parts.fresh_folder(), dataclasses.asdict(chosen.settings)
+    folder, record = parts.fresh_folder(), asdict(chosen.settings)
     archive, problems, begun = folder / f"{chosen.slug}.zip", list[str](), time.monotonic()
     yield News(easel.status(f"0 of {len(photos)}", 0, len(photos)))
     count = 0

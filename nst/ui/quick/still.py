@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
 from nst.ui import parts
 from nst.ui.parts import Upload
-from nst.ui.styling import Choice
+from nst.ui.quick.styling import Choice
+from nst.ui.work import Stopped
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ PULSE = 0.5  # seconds in which a page that was closed is noticed
 
 
 def painted(
-    upload: Upload, chosen: Choice, stopped: Callable[[], bool], at_once: bool = True
+    upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = True
 ) -> Iterator[tuple[str, str, str] | None]:
     """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
 
@@ -52,7 +53,7 @@ def painted(
         yield before, preview(result, folder / "after.jpg"), str(png)
 
 
-def _paint(photo: Tensor, chosen: Choice, stopped: Callable[[], bool]) -> Generator[None, None, Image.Image | None]:
+def _paint(photo: Tensor, chosen: Choice, stopped: Stopped) -> Generator[None, None, Image.Image | None]:
     """The painting; None now and then, so that a page which was closed can end it, and None if it was stopped."""
     due = time.monotonic() + PULSE
     with closing(_stylizing(photo, chosen)) as steps:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,8 +14,11 @@ from nst.common.errors import UserError
 from nst.common.images import Limits, save_image, to_pil
 from nst.quick.feedforward import stylize
 from nst.quick.video import PaintedFrame, paint_video
-from nst.ui import easel, parts, styling
-from nst.ui.styling import Choice, Styling
+from nst.ui import easel, parts, work
+from nst.ui.events import Update
+from nst.ui.quick import styling
+from nst.ui.quick.styling import Choice, Styling
+from nst.ui.work import Controls, Stopped
 from nst.ui.zerogpu import on_gpu
 
 NO_VIDEO = "There is no video yet: upload one."
@@ -38,9 +42,16 @@ def source() -> gr.Video:
     )
 
 
+@dataclass(frozen=True)
+class Wall(Controls):
+    """What hangs on the wall."""
+
+    frame: gr.Image
+    result: gr.Video
+
+
 def wall(video: gr.Video, style: Styling) -> None:
-    """What hangs on the wall, and the events."""
-    stops = parts.Stops()
+    """The wall, with its events."""
     gr.HTML("<h2>The painted film</h2>")
     frame = parts.framed(
         "Painted frame", buttons=[], height=480, alt_text="The latest painted frame", elem_id="video-frame"
@@ -57,32 +68,31 @@ def wall(video: gr.Video, style: Styling) -> None:
         size = gr.Dropdown(
             list(SIZES.items()), value=SIZE, label="Long side", show_label=False, container=False, min_width=100
         )
-
-    def paint(request: gr.Request, upload: parts.Upload, size: int, *values: Any) -> Iterator[Any]:
-        yield {frame: gr.Image(visible=True), result: gr.Video(visible=False), status: easel.status("Preparing …")}
-        with parts.told():
-            chosen = styling.choice(*values).sized(size)
-            yield from ({status: news} for news in styling.fetched(chosen))
-            with closing(_paint(upload, chosen, lambda: stops.asked(request))) as stream:
-                for news in stream:
-                    update: dict[Any, Any] = {status: news.status}
-                    if news.frame:
-                        update[frame] = news.frame
-                    if news.video:
-                        update |= {
-                            frame: gr.Image(visible=False),
-                            result: gr.Video(news.video, visible=True),
-                            download: gr.DownloadButton(value=news.video, interactive=True),
-                        }
-                    yield update
-            return
-        yield {status: easel.status("Nothing was painted.")}
-
+    wall = Wall(start, stop, download, status, frame, result)
     outputs = [frame, result, status, download]
-    parts.start_and_stop(start, stop, stops, paint, [video, size, *style.inputs], outputs, **parts.LONG)
+    work.start_and_stop(wall, paint, inputs=[video, size, *style.inputs], outputs=outputs)
 
 
-def _paint(upload: parts.Upload, chosen: Choice, stopped: Callable[[], bool]) -> Generator[News, None, None]:
+def paint(stopped: Stopped, upload: parts.Upload, size: int, *values: Any) -> Iterator[Update]:
+    """Paints a video in the chosen style, with a frame to see now and then."""
+    yield {"frame": gr.Image(visible=True), "result": gr.Video(visible=False)}
+    chosen = styling.choice(*values).sized(size)
+    yield from ({"status": news} for news in styling.fetched(chosen))
+    with closing(_paint(upload, chosen, stopped)) as stream:
+        for news in stream:
+            update: Update = {"status": news.status}
+            if news.frame:
+                update["frame"] = news.frame
+            if news.video:
+                update |= {
+                    "frame": gr.Image(visible=False),
+                    "result": gr.Video(news.video, visible=True),
+                    "download": gr.DownloadButton(value=news.video, interactive=True),
+                }
+            yield update
+
+
+def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     """Paints a video into an MP4; when it is stopped, there is none."""
     if not upload:
         raise UserError(NO_VIDEO)

@@ -16,6 +16,8 @@ from nst.common.weights import HubFile, download
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import Preset, catalogue, find, presets_in
 from nst.ui import easel, parts
+from nst.ui.events import PAGE, Update
+from nst.ui.quick import labels
 
 WHOLE = "whole"  # the photo's own size
 # A page should answer at once, so it does not start with the whole of a large photo.
@@ -28,6 +30,16 @@ SIZES: dict[str, int | str] = {
 SIZE = 1024
 STROKES = {"Broad": 512, "Medium": 1024, "Fine": 2048}  # by the texture size
 WEIGHTS = [".pth", ".pt", ".model", ".onnx", ".safetensors"]
+# The fields of `Styling` that stand for those of `StylizeSettings`.
+FIELDS = {
+    "chosen": "style",
+    "second": "second",
+    "blend": "blend",
+    "strength": "strength",
+    "keep": "keep_colors",
+    "size": "size",
+    "strokes": "texture_size",
+}
 NO_STYLE = "There is no style yet: pick one."
 
 
@@ -55,7 +67,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Styling:
-    """The components, in the order in which `choice` wants their values."""
+    """The components."""
 
     own: gr.State  # paths of the visitor's files of weights
     chosen: gr.State  # slug
@@ -69,12 +81,13 @@ class Styling:
 
     @property
     def inputs(self) -> list[Any]:
+        """Those whose values `choice` wants."""
         return [self.own, *self.settings]
 
     @property
     def settings(self) -> list[Any]:
-        """Those that stand for the fields of `StylizeSettings`, in their order."""
-        return [self.chosen, self.second, self.blend, self.strength, self.keep, self.size, self.strokes]
+        """Those of `FIELDS`."""
+        return [getattr(self, name) for name in FIELDS]
 
     @property
     def sliders(self) -> list[Any]:
@@ -86,8 +99,7 @@ def choice(own: Sequence[str], style: str, *values: Any) -> Choice:
     """What the values of `Styling.inputs` say; `UserError` where no style is chosen."""
     if not style:
         raise UserError(NO_STYLE)
-    fields = ("style", "second", "blend", "strength", "keep_colors", "size", "texture_size")
-    given = dict(zip(fields, (style, *values), strict=True))
+    given = dict(zip(FIELDS.values(), (style, *values), strict=True))
     size = None if given["size"] == WHOLE else given["size"]
     return Choice(parts.settings_from(StylizeSettings, given | {"size": size}), own_presets(own))
 
@@ -162,26 +174,39 @@ def build_settings(chosen: gr.State, own: gr.State, gallery: gr.Gallery) -> Styl
             info="The painting’s longer side. A smaller photo is enlarged; larger takes longer.",
             elem_id="quick-size",
         )
-    second.change(lambda slug: gr.Slider(visible=bool(slug)), second, blend, queue=False, **parts.PAGE)
+    second.change(lambda slug: gr.Slider(visible=bool(slug)), second, blend, queue=False, **PAGE)
     return Styling(own, chosen, second, blend, strength, keep, size, strokes, gallery)
 
 
-def wire_own(styling: Styling, file: gr.File, then: Any) -> None:
-    """Own files join the gallery, and the first style of one is picked."""
+def pick(event: gr.SelectData, own: Sequence[str]) -> Update:
+    """A style of the gallery is chosen."""
+    preset = (*catalogue(), *own_presets(own))[event.index]
+    return {"chosen": preset.slug, "strength": preset.strength, "label": labels.wall_label([preset])}
 
-    def join(upload: parts.Upload, own: list[str]) -> Any:
-        if upload:
-            with parts.told():
-                presets, index = presets_in(Path(upload["path"])), len(shelf(own))
-                own = [*own, upload["path"]]
-                return presets[0].slug, own, gr.Gallery(shelf(own), selected_index=index), gr.Dropdown(_titles(own))
-        return gr.skip()
 
-    then(
-        file.upload(
-            join, [file, styling.own], [styling.chosen, styling.own, styling.gallery, styling.second], **parts.PAGE
-        )
-    )
+def arrive(request: gr.Request) -> Update:
+    """The gallery as it is now, with the style that the link names."""
+    asked = request.query_params.get("style", "")
+    index = next((index for index, preset in enumerate(catalogue()) if preset.slug == asked), None)
+    gallery = {"gallery": gr.Gallery(shelf([]), selected_index=index)}
+    if index is None:
+        return gallery
+    preset = catalogue()[index]
+    return gallery | {"chosen": preset.slug, "strength": preset.strength, "label": labels.invitation(preset)}
+
+
+def join(upload: parts.Upload, own: Sequence[str]) -> Update:
+    """A file of the visitor's joins the gallery, and the first style in it is chosen."""
+    if not upload:
+        return {}
+    presets, index = presets_in(Path(upload["path"])), len(shelf(own))
+    own = [*own, upload["path"]]
+    return {
+        "chosen": presets[0].slug,
+        "own": own,
+        "gallery": gr.Gallery(shelf(own), selected_index=index),
+        "second": gr.Dropdown(_titles(own)),
+    }
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,0 +1,99 @@
+"""A picture is painted before the visitor's eyes, of what the page holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import gradio as gr
+
+from nst.common.encoders import download_encoder
+from nst.common.errors import UserError
+from nst.common.images import open_image, read_settings, save_image, to_tensor
+from nst.custom.history import Run, Sources, from_record, run_of, to_record
+from nst.custom.optimization import OptimizeSettings, optimize
+from nst.ui import easel, parts
+from nst.ui.custom.plans import PAINTINGS, Plan, Values
+from nst.ui.easel import Look
+from nst.ui.events import Update
+from nst.ui.work import Stopped
+from nst.ui.zerogpu import on_gpu
+
+NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick a pair."
+NO_PAINTING = "There is no painting yet: upload one, or pick a pair."
+PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
+
+_optimize = on_gpu(optimize, seconds=60)
+
+
+def begin(values: Values) -> Update:
+    """What changes when a run is begun; `UserError` where there is no photo or no painting."""
+    _sources(values)
+    return {"onward": gr.Button(visible=False), "larger": gr.Row(visible=False), "curve": None}
+
+
+def show(stopped: Stopped, values: Values, plan: Plan, start: str) -> Iterator[Update]:
+    """Paints as planned, anew or from `start`, the PNG of a picture that was painted here."""
+    runs = from_record(read_settings(start)) if start else []
+    plot_due = 0.0
+    for news in paint(values, plan(values, runs), runs, start, stopped):
+        update: Update = {"status": news.status}
+        if news.look:
+            update["canvas"] = news.shown
+        if news.png:
+            update |= {"done": news.png, "download": gr.DownloadButton(value=news.png, interactive=True)}
+        if news.look and (news.png or time.monotonic() > plot_due):
+            update["curve"], plot_due = easel.plotted(news.look.losses), time.monotonic() + PLOT_EVERY
+        yield update
+
+
+def rest(done: str) -> Update:
+    """What changes when nothing is painted any more; `done` is the PNG of what was, if anything."""
+    return {
+        "start": gr.Button("Start anew" if done else "Start", visible=True),
+        "onward": gr.Button(visible=bool(done)),
+        "larger": gr.Row(visible=bool(done)),
+    }
+
+
+class News(NamedTuple):
+    """What a page is told while it paints."""
+
+    status: str
+    look: Look | None = None
+    shown: str | None = None  # paths of the picture: one that is quick to send, and at last the PNG
+    png: str | None = None
+
+
+def paint(
+    values: Values, settings: OptimizeSettings, runs: Sequence[Run], start: str, stopped: Stopped
+) -> Iterator[News]:
+    """Paints from the page's values; `start` is the PNG of the last of the runs so far, which it goes on from."""
+    sources = _sources(values)
+    with closing(download_encoder(settings.encoder)) as downloaded:
+        for done, of in downloaded:
+            yield News(easel.status(f"Downloading the encoder: {done / 1e6:.0f} of {of / 1e6:.0f} MB", done, of))
+            if stopped():
+                raise UserError("The download was stopped. Next time it goes on from there.")
+    photo, paintings, mask = sources.load(settings)
+    begun = to_tensor(open_image(start, limits=parts.OWN)) if start else None
+    folder = parts.fresh_folder()
+    with closing(easel.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
+        for look in looks:
+            shown, png = easel.preview(look.frame, folder), None
+            if look.last:
+                png = str(folder / f"{parts.stem(values['photo'])}-custom.png")
+                run = run_of(sources, settings, look.frame.step)
+                save_image(look.frame.picture, png, to_record([*runs, run]))
+            yield News(easel.progress(look), look, shown, png)
+
+
+def _sources(values: Values) -> Sources:
+    photo, *paintings = (values[name] for name in ("photo", *PAINTINGS))
+    given = tuple(Path(painting["path"]) for painting in paintings if painting)
+    if not photo or not given:
+        raise UserError(" ".join(text for have, text in ((photo, NO_PHOTO), (given, NO_PAINTING)) if not have))
+    return Sources(Path(photo["path"]), given, Path(values["mask"]) if values["mask"] else None)

@@ -1,0 +1,49 @@
+"""The settings that a run has: of the page's values, and of the runs before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from nst.common.errors import UserError
+from nst.common.settings import options
+from nst.custom.history import Run
+from nst.custom.optimization import OptimizeSettings
+from nst.ui import parts
+
+PAINTINGS = {"painting": "weight_1", "painting_2": "weight_2", "painting_3": "weight_3"}  # with their shares
+QUALITIES = {"Sketch": (320, 80), "Painting": (512, 150), "Masterpiece": (1024, 200)}  # size in px, and steps
+
+Values = Mapping[str, Any]  # of the page: uploads and settings by name, and the path of a mask or nothing
+Plan = Callable[[Values, Sequence[Run]], OptimizeSettings]
+
+
+def anew(values: Values, runs: Sequence[Run] = ()) -> OptimizeSettings:
+    """The settings of the page's values, where lists are text and every painting has a share."""
+    lists = {name: _listed(values[name]) for name in ("content_layers", "style_layers")}
+    try:
+        layer_weights = tuple(float(item) for item in _listed(values["style_layer_weights"]))
+    except ValueError:
+        raise UserError("Style layer weights are numbers with commas between them, as in 1, 0.5, 0.5.") from None
+    shares = tuple(values[share] for painting, share in PAINTINGS.items() if values[painting])
+    if values["mask"] and values["outside"] == "painting":
+        shares = shares[:-1]
+    own = {"style_layer_weights": layer_weights, "painting_weights": shares}
+    fields = {name: value for name, value in values.items() if name in options(OptimizeSettings)}
+    return parts.settings_from(OptimizeSettings, fields | lists | own)
+
+
+def continued(values: Values, runs: Sequence[Run]) -> OptimizeSettings:
+    """The page's settings, but never smaller than what was painted at just its size."""
+    settings, last = anew(values), runs[-1].settings
+    return replace(settings, size=max(settings.size, last.size), enlarge=True) if last.enlarge else settings
+
+
+def enlarged(size: int) -> Plan:
+    """The settings of the last run, at another size."""
+    return lambda _, runs: replace(runs[-1].settings, size=size, enlarge=True)
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(item for part in (text or "").split(",") if (item := part.strip()))

@@ -1,0 +1,67 @@
+"""The tab: what is on it, and which of its events does what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nst.ui import parts, work
+from nst.ui.custom import endpoint, mask, pairs, plans
+from nst.ui.custom.layout import Desk, Wall, lay_out
+from nst.ui.custom.painting import begin, rest, show
+from nst.ui.custom.plans import PAINTINGS, QUALITIES, Plan, Values
+from nst.ui.events import HIDDEN, QUICK, Update, handler
+from nst.ui.work import Job, Stopped
+
+
+def build() -> None:
+    """The tab's components and events; goes into the `gr.Blocks` that is open."""
+    desk, wall = lay_out()
+    _wire_pictures(desk)
+    _wire_work(desk, wall)
+    endpoint.build(desk.values)
+
+
+def _wire_pictures(desk: Desk) -> None:
+    values, places = desk.values, {**vars(desk), **desk.values}
+    photo, size, steps = values["photo"], values["size"], values["steps"]
+    for place in (photo, *(values[name] for name in PAINTINGS)):
+        place.input(parts.admit, place, place, **QUICK, **HIDDEN)
+    photo.change(handler(mask.give, places), photo, desk.editor, **QUICK, **HIDDEN)
+    desk.pairs.select(handler(pairs.pick, places), None, [photo, values["painting"]], queue=False, **HIDDEN)
+    desk.quality.input(lambda name: QUALITIES[name], desk.quality, [size, steps], queue=False, **HIDDEN)
+    for finer in (size, steps):
+        finer.input(lambda: None, None, desk.quality, queue=False, **HIDDEN)
+
+
+def _wire_work(desk: Desk, wall: Wall) -> None:
+    names = ("mask", *desk.values)
+
+    def named(values: tuple[Any, ...]) -> Values:
+        return dict(zip(names, values, strict=True))
+
+    def job(plan: Plan, anew: bool) -> Job:
+        def paint(stopped: Stopped, done: str, *values: Any) -> Iterator[Update]:
+            return show(stopped, named(values), plan, "" if anew else done)
+
+        return paint
+
+    jobs = [
+        (wall.start, job(plans.anew, anew=True)),
+        (wall.onward, job(plans.continued, anew=False)),
+        *((button, job(plans.enlarged(size), anew=False)) for size, button in wall.enlarge.items()),
+    ]
+    # The editor's picture comes in pieces, which only gradio's own preparation puts together.
+    masked: dict[str, Any] = {**HIDDEN, "preprocess": True, "concurrency_limit": None}
+    take_mask = handler(mask.take, vars(desk))
+    work.at_the_easel(
+        wall,
+        vars(wall),
+        jobs=[(button.click(take_mask, desk.editor, desk.mask, **masked).then, paint) for button, paint in jobs],
+        check=lambda _, *values: begin(named(values)),
+        rest=rest,
+        inputs=[wall.done, desk.mask, *desk.values.values()],
+        state=[wall.done],
+        outputs=[wall.start, wall.onward, wall.larger, wall.leave, wall.stop, wall.status, wall.download, wall.canvas,
+                 wall.curve, wall.done],
+    )  # fmt: skip

@@ -1,0 +1,116 @@
+"""What is on the page: a picture, what to look for in it, the row of layers, and one of them large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from nst.ui import easel, parts
+from nst.ui.events import Update
+from nst.ui.inside import row, words
+from nst.ui.work import Queued
+
+BEFORE = "Choose a picture and press Start: the row fills from the finest layer to the deepest."
+KINDS = {"What it shows (content)": "content", "How it is painted (style)": "style"}
+SIZES = {"256 px": 256, "512 px": 512, "1024 px": 1024}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the network."""
+
+    picture: gr.Image
+    examples: gr.Gallery
+    kind: gr.Radio
+    size: gr.Radio
+    seamless: gr.Checkbox
+
+
+@dataclass(frozen=True)
+class Answer(Queued):
+    """What it paints."""
+
+    row: gr.Gallery
+    large: gr.Image
+    label: gr.HTML
+
+
+def lay_out() -> tuple[Question, Answer]:
+    gr.HTML(
+        "<p>The network sees a picture layer by layer, from grain to things. "
+        "Here each layer paints what it holds of yours.</p>"
+    )
+    with gr.Row(elem_classes="room"):
+        with gr.Column(scale=4, min_width=300):
+            question = _question()
+        with gr.Column(scale=8, min_width=300, elem_classes="wall"):
+            answer = _answer()
+    return question, answer
+
+
+def example(event: gr.SelectData) -> Update:
+    """The example that was picked is the picture."""
+    return {"picture": str(_examples()[event.index])}
+
+
+def _question() -> Question:
+    gr.HTML("<h2>The picture</h2>")
+    picture = parts.picture_in("Picture", "a photo or painting", height=260, elem_id="inside-picture")
+    examples = parts.shelf(
+        [(str(path), parts.title_of(path)) for path in _examples()],
+        "Example pictures",
+        columns=5,
+        elem_id="inside-examples",
+        elem_classes="shelf plain",
+        visible=bool(_examples()),
+    )
+    gr.HTML("<h2>The question</h2>")
+    with gr.Group():
+        kind = gr.Radio(
+            list(KINDS.items()),
+            value="content",
+            label="What to look for",
+            info="The picture itself, or its texture on a blank canvas.",
+            elem_id="kind",
+        )
+        size = gr.Radio(
+            list(SIZES.items()),
+            value=256,
+            label="Size",
+            info="A row takes about 10 seconds at 256 px, 20 at 512 and 40 at 1024, on two cores.",
+            elem_id="inside-size",
+        )
+        seamless = gr.Checkbox(
+            False,
+            label="Let it tile seamlessly",
+            info="Opposite edges of the texture fit together; it takes twice as long.",
+            visible=False,
+            elem_id="inside-seamless",
+        )
+    return Question(picture, examples, kind, size, seamless)
+
+
+def _answer() -> Answer:
+    gr.HTML("<h2>Layer by layer</h2>")
+    layers = parts.shelf(
+        row.hung(row.bare(), "content"),
+        "Layers",
+        columns=len(words.LAYERS),
+        elem_id="layers",
+        elem_classes="shelf",
+    )
+    status = gr.HTML(easel.status(BEFORE))
+    with gr.Row(elem_classes="pair"):
+        start = gr.Button("Start", variant="primary", elem_id="inside-start", min_width=140)
+        leave = gr.Button("Stop", visible=False, elem_id="inside-leave", min_width=140)
+        stop = gr.Button("Stop", visible=False, elem_id="inside-stop", min_width=140)
+        download = gr.DownloadButton("Download PNG", interactive=False, elem_id="inside-png", min_width=140)
+    large = parts.framed("One of them, large", height=560, alt_text="One of the row, large", elem_id="large")
+    label = gr.HTML(words.wall_label("content", None))
+    return Answer(start, stop, download, status, leave, layers, large, label)
+
+
+def _examples() -> list[Path]:
+    return [*parts.example_photos(), *parts.example_paintings()]

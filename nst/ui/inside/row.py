@@ -1,0 +1,186 @@
+"""A row of pieces, one for each layer of the network: how it is painted, and what is seen of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import gradio as gr
+from PIL import Image
+
+from nst.common.errors import UserError
+from nst.common.images import fit, save_image, to_tensor
+from nst.custom.inside import reconstruct, texture
+from nst.custom.optimization import Frame, OptimizeSettings
+from nst.ui import easel, parts
+from nst.ui.events import Update
+from nst.ui.inside import words
+from nst.ui.inside.words import HELD, LAYERS
+from nst.ui.parts import Upload
+from nst.ui.work import Stopped
+from nst.ui.zerogpu import on_gpu
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NO_PICTURE = "There is no picture yet: upload one, take a snapshot or pick an example."
+STEPS = 100  # for each layer
+
+
+class Piece(NamedTuple):
+    """What one layer painted: the paths of pictures that are quick to send, and of the PNG once it is there."""
+
+    small: str  # in the row
+    large: str = ""  # the same, or laid like tiles
+    png: str = ""
+    laid: bool = False
+
+    def files(self) -> list[str]:
+        return [path for path in (self.small, self.large, self.png) if path]
+
+
+@dataclass
+class Visit:
+    """What the events of one visitor share while one of them paints. A state that no event puts out is not copied."""
+
+    rows: dict[str, list[Piece]] = field(default_factory=dict)  # by kind
+    picked: int | None = None  # of the row, to be seen large
+
+
+def begin(visit: Visit, upload: Upload, *_: Any) -> Update:
+    """What changes when a row is begun; `UserError` where there is no picture."""
+    if not upload:
+        raise UserError(NO_PICTURE)
+    visit.picked = None
+    return {"kind": gr.Radio(interactive=False)}
+
+
+def paint(stopped: Stopped, visit: Visit, upload: Upload, kind: str, size: int, seamless: bool) -> Iterator[Update]:
+    """Paints the visitor's row of a kind anew."""
+    settings = parts.settings_from(OptimizeSettings, {"size": size, "steps": STEPS})
+    if kind not in HELD:
+        raise UserError(f"Look for one of {', '.join(HELD)}.")
+    if kind == "style":
+        settings = replace(settings, seamless=bool(seamless))
+    for look in _looks(stopped, visit, upload, kind, settings):
+        pieces = visit.rows[kind]
+        parts.delete_when_old(path for piece in pieces for path in piece.files())
+        index = look.at if visit.picked is None else visit.picked
+        yield _seen(pieces, kind, index) | {"status": look.status}
+
+
+def rest() -> Update:
+    """What changes when nothing is painted any more."""
+    return {"start": gr.Button(visible=True), "kind": gr.Radio(interactive=True)}
+
+
+def pick(event: gr.SelectData, visit: Visit, kind: str) -> Update:
+    """A piece of the row is seen large."""
+    visit.picked = event.index
+    return _seen_large(_kept(visit, kind), kind, event.index)
+
+
+def turn(visit: Visit, kind: str) -> Update:
+    """The row of the other kind is seen."""
+    pieces = _kept(visit, kind)
+    index = max((i for i, piece in enumerate(pieces) if piece.large), default=0)
+    return _seen(pieces, kind, index) | {"seamless": gr.Checkbox(visible=kind == "style")}
+
+
+def bare(folder: Path | None = None, width: int = 1, height: int = 1) -> list[Piece]:
+    """A row of that shape with nothing on it; clear, for the passe-partout to show."""
+    path = (folder or parts.fresh_folder()) / "bare.png"
+    save_image(Image.new("LA", fit(width, height, 64)), path)
+    return [Piece(str(path))] * len(LAYERS)
+
+
+def hung(pieces: list[Piece], kind: str) -> list[tuple[str, str]]:
+    """The row as a gallery takes it."""
+    return [(piece.small, words.caption(kind, index)) for index, piece in enumerate(pieces)]
+
+
+def _kept(visit: Visit, kind: str) -> list[Piece]:
+    """The visitor's row of that kind, unless there is none or its files were old and are deleted."""
+    pieces = visit.rows.get(kind, [])
+    whole = all(Path(path).is_file() for piece in pieces for path in piece.files())
+    return pieces if pieces and whole else bare()
+
+
+def _seen(pieces: list[Piece], kind: str, index: int) -> Update:
+    return {"row": gr.Gallery(hung(pieces, kind), selected_index=index), **_seen_large(pieces, kind, index)}
+
+
+def _seen_large(pieces: list[Piece], kind: str, index: int) -> Update:
+    piece = pieces[index]
+    return {
+        "large": gr.Image(piece.large or None, alt_text=words.caption(kind, index)),
+        "label": words.wall_label(kind, index, piece.laid),
+        "download": gr.DownloadButton(value=piece.png or None, interactive=bool(piece.png)),
+    }
+
+
+class Look(NamedTuple):
+    """What there is to tell of a row at one moment."""
+
+    at: int  # of the piece that is on the easel
+    status: str
+
+
+def _all_layers(picture: Tensor, kind: str, settings: OptimizeSettings) -> Generator[tuple[int, Frame], None, None]:
+    """The frames of one layer after the other, with the layer's number."""
+    for index, layer in enumerate(LAYERS):
+        if kind == "content":
+            stream = reconstruct(picture, layer, settings)
+        else:
+            stream = texture(picture, LAYERS[: index + 1], settings)
+        with closing(stream) as frames:
+            for frame in frames:
+                yield index, frame
+
+
+_painted = on_gpu(_all_layers, seconds=60)
+
+
+def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: OptimizeSettings) -> Iterator[Look]:
+    """Paints a row anew: a few looks a second, and one whenever a piece is done or the visitor stops it."""
+    picture = parts.opened(upload, NO_PICTURE, settings.size, enlarge=kind == "content")
+    folder = parts.fresh_folder()
+    canvas = picture.size if kind == "content" else (settings.size, settings.size)
+    pieces = visit.rows[kind] = bare(folder, *canvas)
+    began, seen, notes = time.monotonic(), 0.0, []
+    with closing(_painted(to_tensor(picture), kind, settings)) as frames:
+        for index, frame in frames:
+            notes += [f"{LAYERS[index]}: {frame.note}"] if frame.note else []
+            last = stopped()
+            done = last or frame.step == frame.of
+            if done or time.monotonic() - seen > easel.EVERY:
+                pieces[index] = _piece(folder / LAYERS[index], frame, settings.seamless)
+                if done:
+                    png = folder / f"{parts.stem(upload)}-{kind}-{LAYERS[index]}.png"
+                    save_image(frame.picture, png, _record(kind, index, frame, settings))
+                    pieces[index] = pieces[index]._replace(png=str(png))
+                said = " · ".join([words.progress(index, frame, time.monotonic() - began, last), *notes])
+                yield Look(index, easel.status(said, index + frame.step / frame.of, len(LAYERS)))
+                seen = time.monotonic()
+            if last:
+                return
+
+
+def _piece(folder: Path, frame: Frame, seamless: bool) -> Piece:
+    folder.mkdir(exist_ok=True)
+    small = easel.preview(frame, folder)
+    if not seamless:
+        return Piece(small, small)
+    laid = folder / "laid"
+    laid.mkdir(exist_ok=True)
+    return Piece(small, easel.preview(replace(frame, picture=frame.picture.tile(1, 1, 2, 2)), laid), laid=True)
+
+
+def _record(kind: str, index: int, frame: Frame, settings: OptimizeSettings) -> dict[str, Any]:
+    """What the PNG carries, as those of the command line do."""
+    layers = {"layer": LAYERS[index]} if kind == "content" else {"layers": LAYERS[: index + 1]}
+    return asdict(settings) | layers | {"steps_done": frame.step}

@@ -1,0 +1,39 @@
+"""The tab: what is on it, and which of its events does what."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from nst.ui import parts, work
+from nst.ui.events import HIDDEN, QUICK, handler
+from nst.ui.inside import row
+from nst.ui.inside.layout import example, lay_out
+from nst.ui.inside.row import Visit
+
+
+def build() -> None:
+    """The tab's components and events; goes into the `gr.Blocks` that is open."""
+    visit = gr.State(Visit())
+    question, answer = lay_out()
+    places = vars(question) | vars(answer)
+    picture, kind, seen_large = question.picture, question.kind, [answer.large, answer.label, answer.download]
+    work.at_the_easel(
+        answer,
+        places,
+        jobs=[(answer.start.click, row.paint)],
+        check=row.begin,
+        rest=row.rest,
+        inputs=[visit, picture, kind, question.size, question.seamless],
+        state=[],
+        outputs=[answer.start, answer.leave, answer.stop, answer.status, kind, answer.row, *seen_large],
+    )
+    answer.row.select(handler(row.pick, places), [visit, kind], seen_large, queue=False, **HIDDEN)
+    kind.input(
+        handler(row.turn, places),
+        [visit, kind],
+        [answer.row, question.seamless, *seen_large],
+        queue=False,
+        **HIDDEN,
+    )
+    question.examples.select(handler(example, places), None, picture, queue=False, **HIDDEN)
+    picture.input(parts.admit, picture, picture, **QUICK, **HIDDEN)

@@ -1,0 +1,60 @@
+"""What is said of the layers, and of a row of them."""
+
+from __future__ import annotations
+
+from nst.common.encoders import CompactEncoder
+from nst.custom.optimization import Frame
+from nst.ui import easel
+
+LAYERS = CompactEncoder.layers
+HELD = {  # by each layer, and in a style by those before it
+    "content": (
+        "every point",
+        "every edge",
+        "nearly all; flat colours shift",
+        "shapes and lines; colours shift",
+        "things and their places",
+    ),
+    "style": (
+        "colours and grain",
+        "spots and short edges",
+        "small patterns",
+        "larger forms",
+        "pieces of things, anywhere",
+    ),
+}
+HOW = {
+    "content": "Noise, repainted until this layer answers to it as it does to your picture.",
+    "style": "Noise, repainted until the features of these layers occur together as in your picture, "
+    "no matter where (Gram matrices).",
+}
+LAID = " Laid 2 × 2: its edges fit together."
+
+
+def caption(kind: str, index: int) -> str:
+    """What stands below a piece of the row."""
+    plus = "+ " if kind == "style" and index else ""
+    return f"{plus}{LAYERS[index]}: {HELD[kind][index]}"
+
+
+def progress(index: int, frame: Frame, seconds: float, stopped: bool) -> str:
+    """How far the row is, which took so many seconds."""
+    at = f"{LAYERS[index]}, layer {index + 1} of {len(LAYERS)}"
+    height, width = frame.picture.shape[2:]
+    if frame.step == frame.of and index == len(LAYERS) - 1:
+        return f"Finished after {easel.duration(seconds)} · {width} × {height} px · pick one to see it large"
+    if stopped:
+        return f"Stopped at {at}, after {easel.duration(seconds)}"
+    return f"{at} · step {frame.step} of {frame.of}"
+
+
+def wall_label(kind: str, index: int | None, laid: bool = False) -> str:
+    """What hangs beside a piece in a museum."""
+    if index is None:
+        words = "What is being painted hangs here, or what you pick of the row."
+    else:
+        layers = LAYERS[index] if kind == "content" or not index else f"{LAYERS[0]} to {LAYERS[index]}"
+        verb = "holds" if layers == LAYERS[index] else "hold"
+        how = HOW[kind] + (LAID if laid else "")
+        words = f"What <cite>{layers}</cite> {verb}: {HELD[kind][index]}. <small>{how}</small>"
+    return f'<div class="wall-label"><p>{words}</p></div>'

@@ -1,0 +1,88 @@
+"""What is on the page: the sources of pictures and the styles, the wall with its settings, and the strip of results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from nst.ui import parts
+from nst.ui.events import Update
+from nst.ui.quick import camera, film, many, strip, styling, wall
+from nst.ui.quick.strip import Strip
+from nst.ui.quick.styling import Styling
+from nst.ui.quick.wall import Wall
+from nst.ui.zerogpu import is_lent
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where pictures come from."""
+
+    sources: gr.Tabs
+    tabs: dict[str, gr.Tab]
+    photo: gr.Image
+    examples: gr.Gallery
+    files: gr.File
+    stream: gr.Image
+    video: gr.Video
+    source: gr.State  # the one of the tabs that is seen
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
+
+    sources: Sources
+    style: Styling
+    own_file: gr.File
+    wall: Wall
+    strip: Strip
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """All but `own_file`, by name."""
+        return vars(self.sources) | vars(self.style) | vars(self.wall) | vars(self.strip)
+
+
+def lay_out() -> Tab:
+    source, hanging = gr.State("photo"), gr.State("")  # hanging: nothing
+    gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>")
+    with gr.Row(elem_classes="room"):
+        with gr.Column(scale=5, min_width=300):
+            sources = _sources(source)
+            chosen, own, gallery, own_file = styling.build_gallery()
+        with gr.Column(scale=7, min_width=300, elem_classes="wall"):
+            hung = wall.lay_out(hanging)
+            style = styling.build_settings(chosen, own, gallery)
+    return Tab(sources, style, own_file, hung, strip.lay_out())
+
+
+def _sources(source: gr.State) -> Sources:
+    tabs = {}
+    with gr.Tabs(elem_classes="views", elem_id="sources") as sources:
+        with gr.Tab("Photo", id="photo") as tabs["photo"]:
+            photo = parts.picture_in("Photo", "a photo", height=300, elem_id="quick-photo")
+            paths = parts.example_photos()
+            examples = parts.shelf(
+                [(str(path), parts.title_of(path)) for path in paths],
+                "Example photos",
+                columns=6,
+                elem_id="quick-examples",
+                elem_classes="shelf plain",
+                visible=bool(paths),
+            )
+        with gr.Tab("Many", id="many") as tabs["many"]:
+            files = many.source()
+        # A GPU that is lent anew for every frame would come too late.
+        with gr.Tab("Camera", id="camera", visible=not is_lent()) as tabs["camera"]:
+            stream = camera.source()
+        with gr.Tab("Video", id="video") as tabs["video"]:
+            video = film.source()
+    return Sources(sources, tabs, photo, examples, files, stream, video, source)
+
+
+def example(event: gr.SelectData) -> Update:
+    """The example that was picked is the photo."""
+    return {"photo": str(parts.example_photos()[event.index])}

@@ -1,0 +1,102 @@
+"""The tab: what is on it, and which of its events does what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from nst.ui import parts
+from nst.ui.events import PAGE, QUICK, Update, handler
+from nst.ui.parts import Upload
+from nst.ui.quick import camera, endpoint, film, many, styling, wall
+from nst.ui.quick.layout import Tab, example, lay_out
+from nst.ui.quick.painting import Wishes, show
+
+
+def build(page: gr.Blocks) -> None:
+    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
+    tab = lay_out()
+    with tab.wall.many_wall:
+        many.wall(tab.sources.files, tab.style)
+    with tab.wall.camera_wall:
+        live = camera.wall(tab.sources.stream, tab.style)
+    with tab.wall.video_wall:
+        film.wall(tab.sources.video, tab.style)
+    _wire_painting(page, tab)
+    _wire_results(tab, live)
+    endpoint.build(tab.sources.photo, tab.style)
+
+
+def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
+    """All that ends in a painted photo."""
+    photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
+    canvas = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, strip.history, strip.past,
+              strip.visit, style.gallery]  # fmt: skip
+    wishes = Wishes()
+
+    def paint(request: gr.Request, *values: Any) -> Iterator[Update]:
+        yield from show(wishes.since_now(request), *values)
+
+    def repaint(request: gr.Request, source: str, upload: Upload, *rest: Any) -> Iterator[Update]:
+        yield from paint(request, source if upload else "", upload, *rest)
+
+    def then(happened: Callable[..., Any], function: Callable[..., Iterator[Update]]) -> None:
+        happened(
+            handler(function, places),
+            [tab.sources.source, photo, hung.suffix, strip.history, *style.inputs],
+            canvas,
+            show_progress="minimal",  # as the full one would hide the first small painting
+            show_progress_on=[hung.compare, hung.alone],
+            trigger_mode="always_last",
+            **QUICK,
+            **PAGE,
+        )
+
+    def soon(happened: Callable[..., Any]) -> Callable[..., Any]:
+        """What happens after a wish is noted, which ends the painting that is going on."""
+        return happened(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE).then
+
+    chosen = [style.chosen, style.strength, hung.label]
+    page.load(handler(styling.arrive, places), None, [style.gallery, *chosen], queue=False, **PAGE)
+    page.unload(wishes.forget)
+    picked = style.gallery.select(
+        handler(styling.pick, places), style.own, chosen, queue=False, trigger_mode="multiple", **PAGE
+    )
+    joined = tab.own_file.upload(
+        handler(styling.join, places),
+        [tab.own_file, style.own],
+        [style.chosen, style.own, style.gallery, style.second],
+        **PAGE,
+    )
+    taken = tab.sources.examples.select(handler(example, places), None, photo, queue=False, **PAGE)
+    then(soon(picked.then), paint)
+    then(joined.then, repaint)
+    then(soon(taken.then), repaint)
+    then(soon(photo.input)(parts.admit, photo, photo, **QUICK, **PAGE).then, repaint)
+    for control in style.sliders:
+        then(soon(control.input), repaint)
+
+
+def _wire_results(tab: Tab, live: camera.Wall) -> None:
+    """What becomes of a painting, and which wall is seen."""
+    sources, style, strip, hung, places = tab.sources, tab.style, tab.strip, tab.wall, tab.places
+    seen = [sources.source, hung.downloads, *hung.walls]
+    at_once: dict[str, Any] = {"queue": False, **PAGE}
+    for name, door in sources.tabs.items():
+        door.select(handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], **at_once)
+    hung.suffix.input(handler(wall.change_format, places), [hung.hanging, hung.suffix], hung.download, **at_once)
+    strip.past.select(
+        handler(wall.look_back, places),
+        [strip.history, hung.suffix],
+        [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, sources.photo, *style.settings,
+         sources.sources, *seen],
+        **at_once,
+    )  # fmt: skip
+    live.snapshot.click(
+        handler(camera.snap, places | vars(live)),
+        [live.camera, strip.history, *style.inputs],
+        [strip.history, strip.past, strip.visit, live.snapshot_png],
+        **at_once,
+    )

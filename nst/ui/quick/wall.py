@@ -1,0 +1,129 @@
+"""The wall where the painting of a photo hangs, for download; those of the other sources are in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from nst.common.errors import UserError
+from nst.common.images import open_image, save_image
+from nst.ui import parts
+from nst.ui.events import Update
+from nst.ui.quick import labels, styling
+from nst.ui.quick.strip import Result
+
+SOURCES = ("photo", "many", "camera", "video")
+FORMATS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp"}
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The components."""
+
+    photo_wall: gr.Column
+    many_wall: gr.Column
+    camera_wall: gr.Column
+    video_wall: gr.Column
+    compare: gr.ImageSlider
+    alone: gr.Image
+    label: gr.HTML
+    downloads: gr.Row
+    download: gr.DownloadButton
+    suffix: gr.Dropdown
+    hanging: gr.State  # the PNG of what hangs there
+
+    @property
+    def walls(self) -> list[gr.Column]:
+        """In the order of `SOURCES`."""
+        return [getattr(self, f"{source}_wall") for source in SOURCES]
+
+
+def lay_out(hanging: gr.State) -> Wall:
+    with gr.Column(visible=True) as photo_wall:
+        gr.HTML("<h2>The painting</h2>")
+        with gr.Tabs(elem_classes="views"):
+            with gr.Tab("Before and after"):
+                compare = gr.ImageSlider(
+                    label="Before and after",
+                    show_label=False,
+                    interactive=False,
+                    buttons=["fullscreen"],
+                    max_height=620,
+                    elem_id="compare",
+                    elem_classes="frame",
+                )
+            with gr.Tab("Painting alone"):
+                alone = parts.framed("Painting", height=620, elem_id="painting")
+    many_wall, camera_wall, video_wall = (gr.Column(visible=False) for _ in range(3))
+    label = gr.HTML(labels.NOTHING_YET)
+    with gr.Row(elem_classes="pair") as downloads:
+        download = gr.DownloadButton(
+            "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
+        )
+        suffix = gr.Dropdown(
+            list(FORMATS.items()), value="png", show_label=False, label="Format", min_width=140, container=False,
+            elem_id="format",
+        )  # fmt: skip
+    return Wall(
+        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging
+    )
+
+
+def seen_at(source: str) -> Update:
+    """What is seen where pictures come from that source."""
+    return {
+        "source": source,
+        "downloads": gr.Row(visible=source == "photo"),
+        "size": gr.Radio(visible=source in ("photo", "many")),  # the others have sizes of their own
+        **{f"{each}_wall": gr.Column(visible=each == source) for each in SOURCES},
+    }
+
+
+def hang(result: Result, suffix: str) -> Update:
+    """A result hangs on the wall."""
+    return {
+        "compare": (result.before, result.after),
+        "alone": gr.Image(result.after, alt_text=result.words),
+        "label": result.label,
+        **offer(result.png, suffix),
+    }
+
+
+def offer(png: str, suffix: str) -> Update:
+    """What hangs on the wall can be downloaded in a format."""
+    return {"hanging": png, "download": _to_download(png, suffix)}
+
+
+def change_format(hanging: str, suffix: str) -> Update:
+    """The download is of another format; `hanging` is empty where nothing hangs on the wall yet."""
+    return {"download": _to_download(hanging, suffix)} if hanging else {}
+
+
+def look_back(event: gr.SelectData, results: Sequence[Result], suffix: str) -> Update:
+    """A result of the strip is on the wall again, with its photo and its settings."""
+    result = results[event.index]
+    if not Path(result.png).is_file():
+        raise UserError("This one is gone: pictures are deleted after about an hour.")
+    values = dict(zip(styling.FIELDS, result.values, strict=True))
+    return {
+        **hang(result, suffix),
+        **({"photo": result.photo} if Path(result.photo).is_file() else {}),
+        "sources": gr.Tabs(selected="photo"),
+        **seen_at("photo"),
+        **values,
+        "size": gr.Radio(value=values["size"], visible=True),
+    }
+
+
+def _to_download(png: str, suffix: str) -> gr.DownloadButton:
+    """The button that gives out a result in a format; what is not a PNG is made of it, beside it."""
+    name = next((name for name, its in FORMATS.items() if its == suffix), None)
+    if name is None:
+        raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS.values())}.")
+    path = Path(png).with_suffix(f".{suffix}")
+    if not path.is_file():
+        save_image(open_image(png, limits=parts.OWN), path)
+    return gr.DownloadButton(f"Download {name}", value=str(path), interactive=True)
