@@ -1,0 +1,83 @@
+"""What Start refuses, what a run leaves when it is stopped, and how the next one goes on from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from serving import picture
+
+from nst import OptimizeSettings, UserError
+from nst.common.images import read_settings
+from nst.ui.custom.painting import begin, rest, show
+from nst.ui.custom.plans import PAINTINGS, anew, continued, enlarged
+
+pytestmark = pytest.mark.usefixtures("uploads")
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> dict[str, Any]:
+    """What a page holds with a photo and a painting, of a run that is small and long."""
+    text = dict.fromkeys(("content_layers", "style_layers", "style_layer_weights"), "")
+    pictures = {
+        "photo": {"path": str(picture(tmp_path / "my harbour.jpg"))},
+        "painting": {"path": str(picture(tmp_path / "painting.png", (64, 80)))},
+        "painting_2": None,
+        "painting_3": None,
+    }
+    shares = dict.fromkeys(PAINTINGS.values(), 1)
+    return vars(OptimizeSettings(size=48, steps=500)) | text | pictures | shares | {"mask": ""}
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (("photo",), "^There is no photo yet[^.]*[.]$"),
+        (("painting",), "^There is no painting yet[^.]*[.]$"),
+        (("photo", "painting"), "no photo yet.*no painting yet"),
+    ],
+)
+def test_start_wants_a_photo_and_a_painting(values: dict[str, Any], missing: tuple[str, ...], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        begin(values | dict.fromkeys(missing))
+
+
+def test_one_painting_is_enough_wherever_it_is(values: dict[str, Any]) -> None:
+    values["painting"], values["painting_3"] = None, values["painting"]
+    assert begin(values)["curve"] is None
+
+
+def test_a_run_that_is_stopped_leaves_its_picture_and_the_next_goes_on_from_it(values: dict[str, Any]) -> None:
+    *_, stopped = show(lambda: True, values, anew, "")
+    assert "Stopped at step 1 of 500" in stopped["status"]
+    assert Path(stopped["done"]).name == "my-harbour-custom.png"
+    assert {"steps": 500, "steps_done": 1}.items() <= read_settings(stopped["done"]).items()
+
+    *_, onward = show(lambda: True, values | {"size": 40, "style_weight": 30}, continued, stopped["done"])
+    *_, larger = show(lambda: True, values, enlarged(72), onward["done"])
+    with Image.open(larger["done"]) as result:
+        assert max(result.size) == 72
+    record = read_settings(larger["done"])
+    assert record["style_weight"] == 30  # as it was painted, not as the page is by now
+    assert [(run["size"], run["steps_done"]) for run in record["before"]] == [(48, 1), (48, 1)]
+
+
+def test_what_can_be_done_depends_on_what_there_is() -> None:
+    nothing, painted = rest(""), rest("painted.png")
+    assert (nothing["start"].value, nothing["onward"].visible, nothing["larger"].visible) == ("Start", False, False)
+    assert (painted["start"].value, painted["onward"].visible, painted["larger"].visible) == ("Start anew", True, True)
+
+
+def test_lists_are_text_and_every_painting_has_a_share(values: dict[str, Any]) -> None:
+    text = {"style_layers": "relu1_1, relu2_1,", "style_layer_weights": "1, 0.5"}
+    more = {"painting_3": values["painting"], "weight_2": 9, "weight_3": 0.5}
+    settings = anew(values | text | more)
+    assert settings.style_layers == ("relu1_1", "relu2_1")
+    assert settings.style_layer_weights == (1, 0.5)
+    assert settings.painting_weights == (1, 0.5)
+    # The last painting is for what is elsewhere.
+    assert anew(values | more | {"mask": "mask.png", "outside": "painting"}).painting_weights == (1,)
+    with pytest.raises(UserError, match="numbers with commas"):
+        anew(values | {"style_layer_weights": "1, a lot"})

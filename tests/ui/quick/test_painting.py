@@ -1,0 +1,113 @@
+"""A photo is painted once for each wish; its paintings stay, each with its settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+from serving import picture
+
+from nst import UserError
+from nst.common.images import read_settings
+from nst.ui.quick import strip, wall
+from nst.ui.quick.painting import Wishes, show
+from nst.ui.quick.strip import Result
+from nst.ui.quick.styling import NO_STYLE, choice
+
+pytestmark = pytest.mark.usefixtures("uploads")
+
+WOODCUT = ("woodcut", "", 0.5, 0.8, False, 64, 512)  # the values of the controls
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> dict[str, str]:
+    return {"path": str(picture(tmp_path / "harbour.jpg"))}
+
+
+def shown(upload: Any, results: list[Result], *, stopped: bool = False, **more: Any) -> dict[str, Any]:
+    """All that changed on the page in the end."""
+    given = {"source": "photo", "suffix": "png", "own": (), "values": WOODCUT} | more
+    page: dict[str, Any] = {}
+    stream = show(lambda: stopped, given["source"], upload, given["suffix"], results, given["own"], *given["values"])
+    for update in stream:
+        page |= update
+    return page
+
+
+def test_a_painting_hangs_on_the_wall_and_stays_in_the_strip(upload: dict[str, str]) -> None:
+    page = shown(upload, [])
+    [result] = page["history"]
+    assert page["compare"] == (result.before, result.after)
+    assert page["hanging"] == result.png
+    assert Path(result.png).name == "harbour-woodcut.png"
+    assert result.words == "harbour, Woodcut · strength 0.8 · 64 px · strokes 512"
+    assert {"style": "woodcut", "strength": 0.8, "size": 64}.items() <= read_settings(Path(result.png)).items()
+
+
+def test_what_is_in_the_strip_is_not_painted_again(upload: dict[str, str]) -> None:
+    results = shown(upload, [])["history"]
+    again = shown(upload, results)
+    assert again["hanging"] == results[0].png
+    assert "history" not in again
+    assert "history" in shown(upload, results, values=("woodcut", "", 0.5, 1, False, 64, 512))
+    Path(results[0].png).unlink()
+    assert "history" in shown(upload, results)
+
+
+def test_a_painting_that_is_no_longer_wished_for_is_not_kept(upload: dict[str, str]) -> None:
+    assert shown(upload, [], stopped=True) == {}
+
+
+def test_nothing_is_painted_without_a_style_or_for_another_source(upload: dict[str, str]) -> None:
+    assert shown(upload, [], values=("", *WOODCUT[1:])) == {}
+    assert shown(upload, [], source="video") == {}
+    with pytest.raises(UserError, match="There is no photo yet"):
+        shown(None, [])
+    with pytest.raises(UserError, match=NO_STYLE):
+        choice((), "", *WOODCUT[1:])
+
+
+def test_a_wish_ends_the_painting_of_its_session_only() -> None:
+    wishes, mine, other = Wishes(), SimpleNamespace(session_hash="mine"), SimpleNamespace(session_hash="other")
+    wishes.note(mine)
+    first = wishes.since_now(mine)
+    wishes.note(other)
+    assert not first()
+    wishes.note(mine)
+    assert first()
+    assert not wishes.since_now(mine)()
+
+
+def test_the_strip_gives_back_a_painting_with_its_settings(upload: dict[str, str]) -> None:
+    results = shown(upload, [])["history"]
+    event = SimpleNamespace(index=0)
+    back = wall.look_back(event, results, "jpg")
+    assert (back["chosen"], back["strength"], back["size"].value) == ("woodcut", 0.8, 64)
+    assert (back["photo"], back["source"]) == (upload["path"], "photo")
+    Path(upload["path"]).unlink()
+    assert "photo" not in wall.look_back(event, results, "jpg")
+    Path(results[0].png).unlink()
+    with pytest.raises(UserError, match="This one is gone"):
+        wall.look_back(event, results, "jpg")
+
+
+def test_the_strip_begins_with_the_newest_and_has_an_end() -> None:
+    results: list[Result] = []
+    for number in range(strip.KEPT + 2):
+        made = Result("before.jpg", "after.jpg", f"{number}.png", "words", "label", "", ())
+        results = strip.keep(results, made)["history"]
+    assert [result.png for result in results[:2]] == [f"{strip.KEPT + 1}.png", f"{strip.KEPT}.png"]
+    assert len(results) == strip.KEPT
+
+
+def test_what_hangs_on_the_wall_is_given_out_in_the_format_asked_for(upload: dict[str, str]) -> None:
+    png = shown(upload, [])["hanging"]
+    assert wall.change_format(png, "webp").keys() == {"download"}
+    with Image.open(Path(png).with_suffix(".webp")) as image:
+        assert (image.format, image.size) == ("WEBP", (64, 43))
+    with pytest.raises(UserError, match="The format cannot be 'bmp'"):
+        wall.offer(png, "bmp")
+    assert wall.change_format("", "jpg") == {}

@@ -1,0 +1,48 @@
+"""Long work goes on until it is done, or until its visitor stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from nst import UserError
+from nst.ui.events import Update
+from nst.ui.work import Stopped, Stops
+
+
+def visitor(name: str) -> Any:
+    return SimpleNamespace(session_hash=name)
+
+
+def endless(stopped: Stopped, first: int) -> Iterator[Update]:
+    for number in count(first):
+        yield {"number": number}
+        if stopped():
+            return
+
+
+def test_a_visitor_stops_only_the_own_work() -> None:
+    stops, mine, other = Stops(), visitor("mine"), visitor("other")
+    work = stops.stream(endless)(mine, 5)
+    assert "Preparing" in next(work)["status"]
+    stops.ask(other)
+    assert [next(work), next(work)] == [{"number": 5}, {"number": 6}]
+    stops.ask(mine)
+    assert list(work) == []
+    stops.forget(mine)
+    assert not stops.asked(mine)
+    assert stops.asked(other)
+
+
+def test_work_that_cannot_be_done_says_so() -> None:
+    def refused(stopped: Stopped) -> Iterator[Update]:
+        yield {"number": 1}
+        raise UserError("There is no more.")
+
+    with pytest.warns(UserWarning, match="There is no more"):
+        *_, last = Stops().stream(refused)(visitor("mine"))
+    assert "Nothing was painted" in last["status"]
