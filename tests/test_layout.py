@@ -14,7 +14,7 @@ PICTURE = re.findall(
 )
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LONGEST = 60  # lines of a function
-YET_TO_BE_SPLIT = ("nst/ui/", "nst/training/encoder.py")  # where functions may be longer for now
+YET_TO_BE_SPLIT = ("nst/training/encoder.py",)  # where functions may be longer for now
 TREES = {
     path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in (ROOT / "app.py", *ROOT.glob("nst/**/*.py"), *ROOT.glob("tests/**/*.py"))
