@@ -1,4 +1,4 @@
-"""Six original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Ten original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -8,10 +8,25 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.artwork import bauhaus, ink_wash, pointillist, seigaiha, stained_glass, woodcut
+from nst.artwork import (
+    bauhaus,
+    carnival,
+    embroidery,
+    ink_wash,
+    marbling,
+    mosaic,
+    pointillist,
+    seigaiha,
+    stained_glass,
+    woodcut,
+)
 
 # Each draws its picture with the long side that it is given; the same pixels every time.
 ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
+    "peacock-mosaic": mosaic.draw,
+    "carnival": carnival.draw,
+    "marbling": marbling.draw,
+    "embroidery": embroidery.draw,
     "stained-glass": stained_glass.draw,
     "pointillist": pointillist.draw,
     "woodcut": woodcut.draw,

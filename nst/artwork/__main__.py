@@ -1,4 +1,4 @@
-"""`python -m nst.artwork OUT_DIR` draws the six pictures."""
+"""`python -m nst.artwork OUT_DIR` draws the pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nst.artwork import draw_all
 
-parser = argparse.ArgumentParser(prog="python -m nst.artwork", description="Draws the six example pictures.")
+parser = argparse.ArgumentParser(prog="python -m nst.artwork", description="Draws the example pictures.")
 parser.add_argument("folder", type=Path, metavar="OUT_DIR")
 parser.add_argument("--size", type=int, default=768, help="long side in pixels")
 args = parser.parse_args()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, mix, noise_at, rgb, smoothstep
+from nst.artwork.tools import Array, Sheet, borders, mix, noise_at, rgb, smoothstep
 
 CENTRE = 384.0  # of the window, across and down
 RUBY, ROSE, AMBER, GOLD, EMERALD, TEAL, AZURE, COBALT, VIOLET, MILK = range(10)
@@ -118,13 +118,6 @@ def _panes(sheet: Sheet, region: Array) -> Array:
     return panes.reshape(region.shape)
 
 
-def _borders(labels: Array) -> Array:
-    border = np.zeros(labels.shape, bool)
-    border[:, 1:] |= labels[:, 1:] != labels[:, :-1]
-    border[1:] |= labels[1:] != labels[:-1]
-    return border
-
-
 def _kinds(sheet: Sheet, region: Array, plan: Array, panes: Array) -> Array:
     """One kind of glass a pane: the plan's, now and then a neighbour's, for no two sheets are the same."""
     rng, number = sheet.rng, int(panes.max()) + 1
@@ -195,7 +188,7 @@ def draw(size: int = 768) -> Image.Image:
     _wheel(design)
     panes = _panes(sheet, design.region)
     kind = _kinds(sheet, design.region, design.glass, panes)
-    lead, cut = sheet.distance(_borders(design.region), 30), sheet.distance(_borders(panes), 30)
+    lead, cut = sheet.distance(borders(design.region), 30), sheet.distance(borders(panes), 30)
     lit = _leaded(sheet, _glass(sheet, kind, panes, cut), lead, cut)
     # Bright glass blooms over its leads.
     bloom = sheet.blur((lit - 0.55).clip(0, 1), 7)

@@ -118,6 +118,14 @@ def noise_at(grid: Array, u: Array, v: Array, octaves: int = 1) -> Array:
     return total * np.float32(1.6 / np.sqrt(sum(0.25**octave for octave in range(octaves))))
 
 
+def borders(labels: Array) -> Array:
+    """Where a number differs from its neighbour to the left or above."""
+    border = np.zeros(labels.shape, bool)
+    border[:, 1:] |= labels[:, 1:] != labels[:, :-1]
+    border[1:] |= labels[1:] != labels[:-1]
+    return border
+
+
 def smoothstep(low: float | Array, high: float | Array, value: Array) -> Array:
     t: Array = ((value - low) / (high - low)).clip(0, 1)
     smooth: Array = t * t * (3 - 2 * t)
