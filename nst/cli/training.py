@@ -18,10 +18,8 @@ def add_to(command: Command) -> None:
     train = command("train", None, "Train what the project ships with.").commands("WHAT")
 
     made = train("encoder", _encoder, "Distil the compact encoder.")
-    made.add_argument("--teacher", type=Path, required=True, help="weights of a slim VGG-19 with heads (safetensors)")
-    made.add_argument("--photos", type=Path, required=True, help="a folder of photographs")
-    made.add_argument("--paintings", type=Path, required=True, help="a folder of paintings")
-    _add_training(made, encoder.Settings())
+    made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings")
+    _add_lesson(made, encoder.Settings())
 
     made = train("base", _base, "Train the base of all styles.")
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings, a style each")
@@ -37,16 +35,12 @@ def add_to(command: Command) -> None:
     made.add_argument("-o", "--out", type=Path, required=True, help="the folder to write to")
 
 
-def _add_lesson(parser: Parser, defaults: style.Settings) -> None:
+def _add_lesson(parser: Parser, defaults: Any) -> None:
+    """What is learned from, where a training writes, and an option for every field of its settings."""
     parser.add_argument("--photos", type=Path, required=True, nargs="+", help="folders of photographs")
     parser.add_argument(
         "--teacher", type=Path, nargs="+", default=[], help="weights of VGG-19 or parts of it (default: from the Hub)"
     )
-    _add_training(parser, defaults)
-
-
-def _add_training(parser: Parser, defaults: Any) -> None:
-    """Where a training writes, and an option for every field of its settings."""
     parser.add_argument("-o", "--out", type=Path, required=True, help="the weights to write (safetensors)")
     parser.add_argument("--run", dest="folder", type=Path, required=True, help="a folder for the state and the log")
     for field in dataclasses.fields(defaults):
@@ -55,8 +49,8 @@ def _add_training(parser: Parser, defaults: Any) -> None:
 
 
 def _encoder(parsed: argparse.Namespace) -> None:
-    settings = settings_of(encoder.Settings, parsed)
-    encoder.distil(parsed.teacher, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings)
+    teacher, settings = load_teacher(parsed.teacher), settings_of(encoder.Settings, parsed)
+    encoder.distil(teacher, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings)
 
 
 def _base(parsed: argparse.Namespace) -> None:

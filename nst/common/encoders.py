@@ -46,29 +46,34 @@ class Encoder(nn.Module):
 
 
 class CompactEncoder(Encoder):
-    """A small network that was trained to give the features of a VGG-19, projected to fewer channels.
+    """A small network that was trained to see what a VGG-19 sees, and to pull a picture where that would.
 
-    Each stage ends at the depth of one of VGG-19's relu{b}_1 layers and is trained to give what the slim teacher has
-    there. From the third on, a head then makes VGG-19's own channels of it and projects them onto their leading
-    principal components over natural pictures and paintings, which nearly keeps distances between Gram matrices while
-    making them far smaller. Average pooling and replicate padding keep gradients smooth and let any picture through,
-    down to one pixel.
+    Each stage ends at the depth of one of VGG-19's relu{b}_1 layers. From the second on, a head then makes VGG-19's own
+    channels of it, projected onto their leading principal components over natural pictures and paintings, which nearly
+    keeps distances between Gram matrices while making them far smaller. Overlapping average pooling (Zhang, "Making
+    Convolutional Networks Shift-Invariant Again", 2019) leaves no grid in gradients; replicate padding lets any picture
+    through, down to one pixel.
     """
 
     layers = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-    style_layers = layers
-    content_layers = ("relu4_1",)
-    reach = 80
+    style_layers = layers[:4]  # the fifth, of large shapes, takes things apart
+    content_layers = ("relu3_1",)  # which keeps eyes and windows; relu4_1 lets them go
+    reach = 96
     # Widths of the 3x3 convolutions of each stage; "pool" halves the picture.
     plan: Mapping[str, tuple[int | str, ...]] = {
-        "relu1_1": (16,),
-        "relu2_1": ("pool", 32, 32),
-        "relu3_1": (32, "pool", 64),
-        "relu4_1": (64, 64, "pool", 128),
-        "relu5_1": (128, 128, "pool", 160, 128),
+        "relu1_1": (24,),
+        "relu2_1": ("pool", 40, 40),
+        "relu3_1": ("pool", 96, 96),
+        "relu4_1": (96, "pool", 128, 128),
+        "relu5_1": (128, "pool", 160, 128),
     }
-    # Channels of VGG-19, and principal components of them.
-    projections: Mapping[str, tuple[int, int]] = {"relu3_1": (256, 96), "relu4_1": (512, 128), "relu5_1": (512, 128)}
+    # Channels between stage and projection (none: the projection takes the stage's own), and principal components.
+    projections: Mapping[str, tuple[int, int]] = {
+        "relu2_1": (0, 64),
+        "relu3_1": (256, 128),
+        "relu4_1": (512, 128),
+        "relu5_1": (512, 128),
+    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,13 +86,15 @@ class CompactEncoder(Encoder):
                     modules += [nn.Conv2d(width, item, 3, padding=1, padding_mode="replicate"), nn.ReLU(inplace=True)]
                     width = item
                 else:
-                    modules.append(nn.AvgPool2d(2, ceil_mode=True))
+                    modules.append(nn.AvgPool2d(4, 2, padding=1, ceil_mode=True, count_include_pad=False))
             self.stages[name] = nn.Sequential(*modules)
             self.heads[name] = nn.Identity()
             if name in self.projections:
                 channels, components = self.projections[name]
-                project = nn.Conv2d(channels, components, 1, bias=False)
-                self.heads[name] = nn.Sequential(nn.Conv2d(width, channels, 1), nn.ReLU(inplace=True), project)
+                before = [nn.Conv2d(width, channels, 1), nn.ReLU(inplace=True)] if channels else []
+                self.heads[name] = nn.Sequential(
+                    *before, nn.Conv2d(channels or width, components, 1, bias=not channels)
+                )
         for module in self.modules():
             if isinstance(module, nn.Conv2d):  # He et al. 2015, without which the deep stages start out silent
                 nn.init.kaiming_normal_(module.weight)
@@ -119,8 +126,8 @@ class Vgg19(Encoder):
     """
 
     depths = (2, 2, 4, 4, 4)
-    style_layers = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-    content_layers = ("relu4_1",)
+    style_layers = CompactEncoder.style_layers
+    content_layers = CompactEncoder.content_layers
 
     def __init__(self, weights: Mapping[str, Tensor], padding: Padding = "zeros") -> None:
         super().__init__()

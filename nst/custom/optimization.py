@@ -46,7 +46,7 @@ class OptimizeSettings(Checked):
     size: int = option(512, "Long side of the result in pixels", low=16, high=4096, step=16, whole=True)
     enlarge: bool = option(True, "Enlarge a smaller photo to that size; otherwise the result is as large as the photo")
     steps: int = option(150, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
-    style_weight: float = option(15.0, "How much the painting counts", low=0, high=200, step=1)
+    style_weight: float = option(10.0, "How much the painting counts", low=0, high=200, step=1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.1)
     tv_weight: float = option(
         3.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
@@ -206,9 +206,10 @@ def _shape(picture: Tensor, long_side: float, grid: int = 1) -> tuple[int, int]:
 
 def _with_layers(settings: OptimizeSettings, encoder: Encoder) -> OptimizeSettings:
     """The settings with the encoder's own layers where none are named."""
-    own = encoder.style_layers[:2] if settings.look == "colors" else encoder.style_layers
-    style = settings.style_layers or own
-    content = settings.content_layers or encoder.content_layers
+    own = encoder.style_layers, encoder.content_layers
+    if settings.look == "colors":  # which the deepest layers care least about
+        own = encoder.style_layers[:2], encoder.style_layers[-1:]
+    style, content = settings.style_layers or own[0], settings.content_layers or own[1]
     encoder.check([*style, *content])
     shares = _shares(settings.style_layer_weights, len(style), "Style layer weights", "style layer")
     return replace(settings, style_layers=style, content_layers=content, style_layer_weights=shares)

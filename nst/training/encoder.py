@@ -1,224 +1,279 @@
-"""Distilling the compact encoder from a slim VGG-19.
+"""Distilling the compact encoder from a VGG-19.
 
-Every stage learns to give the teacher's activations at the same depth; at first from the teacher's own activations a
-stage earlier, which lets the deep stages learn while the shallow ones are still wrong, then more and more from the
-student's (scheduled sampling, Bengio et al. 2015). No stage is asked to serve the next. The heads learn the teacher's
-heads in the basis of their leading principal components (uncentred, so that Gram matrices keep their distances). Errors
-are those of activations (components weighted by the root of their inverse energy, lest the brightest drown the rest)
-and of their statistics, on photographs, paintings, blends and noisy versions of them, and on pictures that are being
-optimised through the student itself: where it sees what the teacher does not, an optimisation goes, and so does the
-training.
+The encoder has to pull a picture where VGG-19 would, so what it learns is just that: the gradients of the losses at the
+picture (Czarnecki et al., "Sobolev Training for Neural Networks", 2017), on pictures that are on their way from a photo
+to a painting's style as the student itself paints them; where it sees what the teacher does not, such a picture goes,
+and so does the training. Features come first, as gradients mean little before they are about right: those of the
+teacher in the basis of their leading principal components (uncentred, so that Gram matrices keep their distances).
+
+The teacher sees every picture a few pixels aside, differently each time. So the grid that its pooling leaves in its
+gradients averages out, and the student does not learn it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import Tensor
 
-from nst.common.encoders import CompactEncoder, Vgg19
-from nst.common.errors import UserError
-from nst.common.losses import content_loss, gram_matrix, statistics, style_loss
-from nst.common.runtime import channels_last, precision, prepare
-from nst.common.weights import read_safetensors
+from nst.common.encoders import CompactEncoder, Encoder
+from nst.common.losses import Statistics, content_loss, gram_matrix, style_loss
+from nst.common.runtime import channels_last, precision
 from nst.training.data import choose, load_folder, random_crop, uniform
-from nst.training.loop import train
+from nst.training.loop import Losses, train
+
+Features = Mapping[str, Tensor]
+LAYERS = CompactEncoder.layers
+CONTENT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")  # those that pictures may be held to the photo by
+ASIDE = 8  # px, the coarsest that the teacher's layers up to relu4_1 pool to
+LOSSES = (*(f"{name} style" for name in LAYERS), *(f"{name} content" for name in CONTENT_LAYERS))
+LONGEST_WALK = 60  # steps
+FEATURES_FIRST = 0.3  # of all steps; before, the student's gradients lead nowhere
+GRADIENTS = 4.0  # how much their errors count beside those of features
 
 
 @dataclass(frozen=True)
 class Settings:
     """How the encoder is distilled; stored in the metadata of the result."""
 
-    steps: int = 6500
+    steps: int = 2600
     batch: int = 4
-    crop: int = 192
+    crop: int = 160
     lr: float = 1.5e-3
-    style_weight: float = 1.0
     seed: int = 0
 
 
-class Target(NamedTuple):
-    """What the student should give at one layer: `(N, C, H, W)` each."""
-
-    activation: Tensor  # at the end of its stage
-    feature: Tensor  # from its head
-
-
 class Teacher:
-    """The slim VGG-19, with activations and features of unit energy a channel and of unit energy in all."""
+    """A VGG-19 whose features have unit energy in all, with the bases that the student gives them in."""
 
-    def __init__(self, path: Path) -> None:
-        self.network = prepare(Vgg19(read_safetensors(path), "reflect"))
-        self.activation_scales: dict[str, float] = {}
-        self.activation_energies: dict[str, Tensor] = {}
+    def __init__(self, network: Encoder, samples: Sequence[Tensor]) -> None:
+        """Finds the bases over samples `(1, 3, H, W)`: those of the second moments."""
+        self.network = network
         self.bases: dict[str, Tensor] = {}  # `(components, channels)`
-        self.energies: dict[str, Tensor] = {}  # of the features' channels, summing to at most 1
+        self.energies: dict[str, Tensor] = {}  # of the components, summing to at most 1
+        with torch.no_grad():
+            grams = [{name: gram_matrix(f)[0].double() for name, f in self(sample).items()} for sample in samples]
+        for name, (_, components) in CompactEncoder.projections.items():
+            mean = torch.stack([gram[name] for gram in grams]).mean(0)
+            values, vectors = torch.linalg.eigh(mean / mean.trace())
+            self.bases[name] = (vectors.flip(1)[:, :components].T / mean.trace().sqrt()).float()
+            self.energies[name] = values.flip(0)[:components].float()
+
+    def __call__(self, pictures: Tensor) -> dict[str, Tensor]:
+        return self.network(pictures.contiguous(memory_format=torch.channels_last), LAYERS)
+
+    def projected(self, features: Features) -> dict[str, Tensor]:
+        """What the student's heads should give."""
+        return {name: F.conv2d(features[name].float(), basis[:, :, None, None]) for name, basis in self.bases.items()}
+
+
+class Walk:
+    """A picture `(1, 3, H, W)` on its way from a photo to a painting's style, one step of Adam at a time."""
+
+    def __init__(self, start: Tensor, work: Tensor, teacher: Teacher, generator: torch.Generator) -> None:
+        """`start` and `work`, the painting, are of one shape; the length of the way is drawn, and how it is seen."""
+        self.start, self.work, self.picture = start, work, start.clone()
+        self.momentum, self.squares = torch.zeros_like(start), torch.zeros_like(start)
+        self.taken, self.length = 0, int(torch.randint(1, LONGEST_WALK + 1, (), generator=generator))
+        self.aside: list[int] = torch.randint(ASIDE, (2,), generator=generator).tolist()
+        with torch.no_grad():
+            self.style, self.content = moments(teacher(self.moved(work))), teacher(self.moved(start))
+
+    def moved(self, picture: Tensor) -> Tensor:
+        """The picture as the teacher sees it, a few pixels aside."""
+        down, right = self.aside
+        return F.pad(picture, (right, ASIDE - right, down, ASIDE - down), mode="reflect")
+
+    def step(self, gradient: Tensor) -> None:
+        """Goes one step (Kingma and Ba 2015) against the gradient, shorter and shorter towards the end."""
+        self.taken += 1
+        self.momentum.lerp_(gradient, 0.1)
+        self.squares.lerp_(gradient.square(), 0.01)
+        mean, square = self.momentum / (1 - 0.9**self.taken), self.squares / (1 - 0.99**self.taken)
+        rate = 0.002 + 0.028 * (1 - self.taken / self.length)
+        self.picture = (self.picture - rate * mean / square.sqrt().clamp_min(1e-12)).clamp_(0, 1)
+
+
+def moments(features: Features) -> dict[str, Statistics]:
+    """`nst.losses.statistics` of every layer, by operations that can be differentiated twice."""
+    found = {}
+    for name, value in features.items():
+        flat = value.flatten(2).float()
+        mean = flat.mean(2)
+        centred = flat - mean[:, :, None]
+        found[name] = Statistics(mean, centred @ centred.transpose(1, 2) / flat.shape[2])
+    return found
+
+
+def draw_weights(count: int, generator: torch.Generator) -> Tensor:
+    """What of the losses counts for each of `count` pictures, `(N, style layers + content layers)`.
+
+    One time in two all layers' style and one's content, as in use; otherwise one loss alone, so that each is learned.
+    """
+    weights = torch.zeros(count, len(LAYERS) + len(CONTENT_LAYERS))
+    for row in weights:
+        if uniform(generator) < 0.5:
+            row[: len(LAYERS)] = 2 * 15 ** uniform(generator) / len(LAYERS)
+            row[len(LAYERS) + int(torch.randint(len(CONTENT_LAYERS), (), generator=generator))] = 1
+        else:
+            row[int(torch.randint(len(row), (), generator=generator))] = 1
+    return weights
+
+
+def gradients(
+    pictures: Tensor, features: Features, styles: Mapping[str, Statistics], contents: Features, weights: Tensor
+) -> Tensor:
+    """The gradient at the pictures `(N, 3, H, W)` of the weighted losses, which can be differentiated again."""
+    found = moments(features)
+    losses = [style_loss(found[name], styles[name]) for name in LAYERS]
+    losses += [content_loss(features[name].float(), contents[name].float()) for name in CONTENT_LAYERS]
+    total = (weights * torch.stack(losses, 1)).sum()
+    (gradient,) = torch.autograd.grad(total, [pictures], create_graph=True)
+    return gradient
+
+
+class Lesson:
+    """What the student is shown, and how far it is from what it should see and where it should pull."""
+
+    def __init__(
+        self,
+        network: Encoder,
+        photos: Sequence[Path],
+        paintings: Sequence[Path],
+        student: CompactEncoder,
+        settings: Settings,
+    ) -> None:
+        self.student, self.settings = student, settings
+        self.photos = [picture for folder in photos for picture in load_folder(folder, 640).values()]
+        self.paintings = [work for folder in paintings for work in load_folder(folder, 1024).values()]
+        generator = torch.Generator().manual_seed(settings.seed)
+        pools = [self.photos, self.paintings] * 32
+        self.teacher = Teacher(network, [random_crop(choose(p, generator), 256, (0.5, 1.5), generator) for p in pools])
+        self.walks: list[Walk] = []
+
+    def prepare(self) -> None:
+        """Gives the student's heads the teacher's bases, which they keep, or the scale of its features."""
+        for name, (channels, _) in CompactEncoder.projections.items():
+            if channels:
+                projection = self.student.heads[name].get_submodule("2").requires_grad_(False)
+                projection.load_state_dict({"weight": self.teacher.bases[name][:, :, None, None]})
+            else:
+                with torch.no_grad():
+                    self.student.heads[name].get_parameter("0.weight").mul_(0.1)
+
+    def step(self, n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
+        """The loss of step `n` and its figures."""
+        if n < FEATURES_FIRST * self.settings.steps:
+            pictures = torch.cat([self._mixture(generator) for _ in range(self.settings.batch)])
+            return compare(self._see(pictures), self._targets(pictures), self.teacher.energies)
+        kept = [walk for walk in self.walks if walk.taken < walk.length]
+        self.walks = kept + [self._walk(generator) for _ in range(self.settings.batch - len(kept))]
+        return self._go(draw_weights(self.settings.batch, generator))
+
+    def _go(self, weights: Tensor) -> tuple[Tensor, Losses]:
+        """One step of all walks: how far the student's features are from the teacher's, and its gradients from its."""
+        pictures = torch.cat([walk.picture for walk in self.walks]).requires_grad_()
+        seen = [walk.moved(picture[None]) for walk, picture in zip(self.walks, pictures, strict=True)]
+        right = gradients(pictures, self.teacher(torch.cat(seen)), *self._goals(), weights).detach()
+        with torch.no_grad():
+            contents = self._see(torch.cat([walk.start for walk in self.walks]))
+        styles = moments(self._see(torch.cat([walk.work for walk in self.walks])))
+        features = self._see(pictures)
+        own = gradients(pictures, features, styles, contents, weights)
+        # Relative to both, which is at most 2, or pictures that have nearly arrived would be all that counts.
+        size = right.square().sum((1, 2, 3)) + own.detach().square().sum((1, 2, 3))
+        errors = (own - right).square().sum((1, 2, 3)) / size.clamp_min(1e-20)
+        loss, figures = compare(features, self._targets(pictures.detach()), self.teacher.energies)
+        for walk, gradient, row, error in zip(self.walks, own.detach(), weights, errors.tolist(), strict=True):
+            walk.step(gradient[None])
+            alone = row.nonzero().flatten().tolist()
+            figures[f"{LOSSES[alone[0]]} gradient" if len(alone) == 1 else "gradient"] = error
+        return loss + GRADIENTS * errors.mean(), figures
+
+    def _goals(self) -> tuple[dict[str, Statistics], dict[str, Tensor]]:
+        """The teacher's statistics of all walks' paintings, and its features of their photos."""
+        styles = {
+            name: Statistics(*map(torch.cat, zip(*(walk.style[name] for walk in self.walks), strict=True)))
+            for name in LAYERS
+        }
+        return styles, {name: torch.cat([walk.content[name] for walk in self.walks]) for name in CONTENT_LAYERS}
+
+    def _walk(self, generator: torch.Generator) -> Walk:
+        work = random_crop(choose(self.paintings, generator), self.settings.crop, (0.3, 1.5), generator)
+        return Walk(self._mixture(generator), work, self.teacher, generator)
+
+    def _mixture(self, generator: torch.Generator) -> Tensor:
+        return mixture(self.photos, self.paintings, self.settings.crop, generator)
+
+    def _see(self, pictures: Tensor) -> dict[str, Tensor]:
+        with torch.autocast("cpu", precision()):
+            return self.student(pictures.contiguous(memory_format=torch.channels_last), LAYERS)
 
     @torch.no_grad()
-    def fit(self, samples: list[Tensor]) -> None:
-        """Finds scales and bases: those of the second moments over the samples."""
-        moments: dict[str, list[Target]] = {name: [] for name in CompactEncoder.layers}
-        for sample in samples:
-            for name, target in self._raw(sample).items():
-                moments[name].append(Target(*(gram_matrix(value)[0].double() for value in target)))
-        for name, found in moments.items():
-            activation, feature = (torch.stack(each).mean(0) for each in zip(*found, strict=True))
-            energy = activation.diagonal()
-            stage = CompactEncoder.plan[name][-1]
-            if len(energy) != stage:
-                raise UserError(f"The teacher's {name} has {len(energy)} channels, and the encoder's {stage}.")
-            self.activation_scales[name] = float(energy.mean().rsqrt())
-            self.activation_energies[name] = (energy / energy.mean()).float()
-            if name in CompactEncoder.projections:
-                components = CompactEncoder.projections[name][1]
-                values, vectors = torch.linalg.eigh(feature / feature.trace())
-                self.bases[name] = (vectors.flip(1)[:, :components].T / feature.trace().sqrt()).float()
-                self.energies[name] = values.flip(0)[:components].float()
-            else:
-                self.energies[name] = (energy / energy.sum()).float()
-
-    @torch.no_grad()
-    def __call__(self, pictures: Tensor) -> dict[str, Target]:
-        targets = {}
-        for name, (activation, feature) in self._raw(pictures).items():
-            activation = self.activation_scales[name] * activation
-            if name in self.bases:
-                targets[name] = Target(activation, F.conv2d(feature, self.bases[name][:, :, None, None]))
-            else:
-                targets[name] = Target(activation, activation)
-        return targets
-
-    def _raw(self, pictures: Tensor) -> dict[str, Target]:
-        targets = {}
-        for name, value in self.network.activations(pictures, CompactEncoder.layers).items():
-            feature = F.relu(self.network.heads[name](value)) if name in CompactEncoder.projections else value
-            targets[name] = Target(value.float(), feature.float())
-        return targets
+    def _targets(self, pictures: Tensor) -> dict[str, Tensor]:
+        return self.teacher.projected(self.teacher(pictures))
 
 
 def distil(
-    teacher_path: Path,
-    photos: Path,
-    paintings: Path,
+    network: Encoder,
+    photos: Sequence[Path],
+    paintings: Sequence[Path],
     out: Path,
     folder: Path,
     settings: Settings = Settings(),
     say: Callable[[str], None] = print,
+    save_every: int = 100,
 ) -> None:
-    """Trains the compact encoder and writes it to `out` as fp16 safetensors; `folder` keeps the state and the log."""
-    torch.manual_seed(settings.seed)
-    pictures = list(load_folder(photos, 640).values())
-    works = list(load_folder(paintings, 1024).values())
-    teacher = Teacher(teacher_path)
-    generator = torch.Generator().manual_seed(settings.seed)
-    teacher.fit([random_crop(choose(pool, generator), 256, (0.5, 1.5), generator) for pool in [pictures, works] * 64])
-    student = channels_last(CompactEncoder())
-    for name, basis in teacher.bases.items():
-        projection = student.heads[name].get_submodule("2").requires_grad_(False)
-        projection.load_state_dict({"weight": basis[:, :, None, None]})
-    walk = _Walk(student)
+    """Trains the compact encoder and writes it to `out` as fp16 safetensors; `folder` keeps the state and the log.
 
-    def step(n: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
-        progress = n / settings.steps
-        inputs = torch.cat([_input(pictures, works, settings.crop, generator) for _ in range(settings.batch)])
-        if n % WALK == 0:
-            walk.start(inputs[:1], random_crop(choose(works, generator), settings.crop, (0.3, 1.5), generator))
-        if progress > 0.3:  # before, the student's gradients lead nowhere
-            inputs[:1] = walk.step()
-        inputs = inputs.contiguous(memory_format=torch.channels_last)
-        loss = torch.zeros(())
-        figures: dict[str, float] = {}
-        x = student.enter(inputs)
-        for name, target in teacher(inputs).items():
-            with torch.autocast("cpu", precision()):
-                x = student.stages[name](x)
-                feature = student.heads[name](x).float()
-            error = _relative_error(feature, target.feature, teacher.energies[name])
-            style = style_loss(statistics(feature), statistics(target.feature)).mean()
-            # A covariance does not see signs: matched before the features are about right, it would hold wrong ones.
-            ramp = min(1.0, max(0.0, 4 * progress - 1))
-            loss = loss + error.weighted + ramp * settings.style_weight * style
-            if name in teacher.bases:
-                loss = loss + _relative_error(x.float(), target.activation, teacher.activation_energies[name]).weighted
-            figures |= {name: error.plain.item(), f"{name} style": style.item()}
-            x = target.activation.to(x.dtype) if uniform(generator) > 2 * progress else x.detach()
-        return loss, figures
+    `network` is the VGG-19 to learn from; `photos` and `paintings` are folders.
+    """
+    torch.manual_seed(settings.seed)
+    student = channels_last(CompactEncoder())
+    lesson = Lesson(network, photos, paintings, student, settings)
+    lesson.prepare()
 
     def save(done: int, weights: dict[str, Tensor]) -> None:
         note = {"settings": json.dumps(asdict(settings)), "steps_done": str(done)}
         half = {key: value.half().contiguous() for key, value in weights.items()}
         save_file(half, out, metadata=note)
 
-    train(
-        student,
-        step,
-        folder=folder,
-        steps=settings.steps,
-        lr=settings.lr,
-        seed=settings.seed,
-        on_save=save,
-        say=say,
-    )
+    train(student, lesson.step, folder=folder, steps=settings.steps, lr=settings.lr, seed=settings.seed, on_save=save,
+          say=say, save_every=save_every)  # fmt: skip
 
 
-class _Error(NamedTuple):
-    plain: Tensor
-    weighted: Tensor
+def compare(features: Features, targets: Features, energies: Features) -> tuple[Tensor, Losses]:
+    """How far the student's features are from what they should be, themselves and in their statistics."""
+    loss = torch.zeros(())
+    figures: Losses = {}
+    found, goals = moments(features), moments(targets)
+    for name, target in targets.items():
+        plain, weighted = _errors(features[name].float(), target, energies[name])
+        style = style_loss(found[name], goals[name]).mean()
+        loss = loss + weighted + style
+        figures |= {name: plain.item(), f"{name} statistics": style.item()}
+    return loss, figures
 
 
-def _relative_error(value: Tensor, target: Tensor, energies: Tensor) -> _Error:
+def _errors(value: Tensor, target: Tensor, energies: Tensor) -> tuple[Tensor, Tensor]:
     """Squared errors `(N, C, H, W)` relative to each picture's own energy, or the noisy ones would be all that counts.
 
-    `energies` are those of the channels on average; by the root of their inverse the second figure is weighted.
+    `energies` are those of the channels on average; by the root of their inverse the second figure is weighted, lest
+    the brightest components drown the rest.
     """
     size = target.pow(2).mean((2, 3)).sum(1, keepdim=True).clamp_min(0.1 * float(energies.sum()))
     errors = ((value - target).pow(2).mean((2, 3)) / size).mean(0)
     roots = energies.clamp_min(1e-5 * float(energies.sum())).sqrt()
-    return _Error(errors.sum(), (errors / roots).sum() * energies.sum() / roots.sum())
+    return errors.sum(), (errors / roots).sum() * energies.sum() / roots.sum()
 
 
-WALK = 50  # steps; the state is saved at multiples of it
-
-
-class _Walk:
-    """A picture on its way to a painting's style as the student sees it, one step of Adam a call."""
-
-    def __init__(self, student: CompactEncoder) -> None:
-        self.student = student
-
-    def start(self, picture: Tensor, painting: Tensor) -> None:
-        """Sets out from the picture `(1, 3, H, W)` for the statistics of the painting, of the same shape."""
-        self.picture = picture.clone().requires_grad_()
-        self.optimizer = torch.optim.Adam([self.picture], lr=0.03, betas=(0.9, 0.99))
-        with torch.no_grad():
-            self.content = self._see(picture)["relu4_1"]
-            self.style = {name: statistics(value) for name, value in self._see(painting).items()}
-
-    def step(self) -> Tensor:
-        """Goes one step and gives the picture as it was before."""
-        before = self.picture.detach().clone()
-        features = self._see(self.picture)
-        styles = [style_loss(statistics(features[name]), goal) for name, goal in self.style.items()]
-        loss = 15 * torch.stack(styles).mean() + content_loss(features["relu4_1"], self.content).mean()
-        (self.picture.grad,) = torch.autograd.grad(loss, [self.picture])
-        self.optimizer.step()
-        with torch.no_grad():
-            self.picture.clamp_(0, 1)
-        return before
-
-    def _see(self, picture: Tensor) -> dict[str, Tensor]:
-        with torch.autocast("cpu", precision()):
-            return self.student(picture.contiguous(memory_format=torch.channels_last), self.student.style_layers)
-
-
-def _input(photos: list[Tensor], paintings: list[Tensor], crop: int, generator: torch.Generator) -> Tensor:
+def mixture(photos: list[Tensor], paintings: list[Tensor], crop: int, generator: torch.Generator) -> Tensor:
     """One training picture: a photo, a painting or a blend, sometimes with noise at a random strength and grain."""
     photo = random_crop(choose(photos, generator), crop, (0.5, 1.5), generator)
     painting = random_crop(choose(paintings, generator), crop, (0.3, 1.5), generator)

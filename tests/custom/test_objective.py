@@ -122,10 +122,10 @@ def test_losses_and_gradient_of_masked_regions_are_those_of_autograd(encoder: En
 
 
 def test_losses_and_gradient_of_a_seamless_picture_are_those_of_autograd(encoder: Encoder) -> None:
-    picture, content = noise(0, 96, 80), noise(1, 96, 80)
+    picture, content = noise(0, 112, 96), noise(1, 112, 96)
     region = Region(measure(noise(2, 80, 72), encoder, EVEN))
     found = Objective(content, [region], encoder, WEIGHTS, seamless=True).evaluate(picture)
-    assert_alike(found, reference(picture, content, [region], encoder, WEIGHTS, border=80))
+    assert_alike(found, reference(picture, content, [region], encoder, WEIGHTS, border=encoder.reach))
 
 
 @pytest.mark.parametrize("part", ["content", "style"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from math import isfinite
 from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 from nets import original_state, random_network, random_style, write_style
 from PIL import Image
 from safetensors import safe_open
@@ -16,7 +18,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, catalogue, load_image, stylize
-from nst.common.encoders import CompactEncoder
+from nst.common.encoders import CompactEncoder, Vgg19
+from nst.common.losses import content_loss, statistics, style_loss
+from nst.common.runtime import prepare
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.quick.presets import BLANK, presets_in
@@ -181,12 +185,12 @@ def test_a_base_is_trained_and_from_it_a_style(tmp_path: Path, pictures: Path, t
 
     own, begun = tmp_path / "own.safetensors", tmp_path / "own"
     painting = pictures / "one.png"
-    style.train_style([pictures], painting, folder / "one.safetensors", teacher, own, begun, settings, str, 10)
+    style.train_style([pictures], painting, folder / "two.safetensors", teacher, own, begun, settings, str, 10)
     trained = style_of(own)
     assert trained.base == base.base
     assert all(value.isfinite().all() for value in trained.parameters())
     assert all(
-        not torch.equal(value, rows[0].state_dict()[key])
+        not torch.equal(value, rows[1].state_dict()[key])
         for key, value in trained.state_dict().items()
         if value.ndim == 4
     )
@@ -300,20 +304,65 @@ def test_a_file_that_is_no_teacher_is_refused(tmp_path: Path) -> None:
 # The encoder
 
 
-def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> None:
-    weights, inputs = {"input.weight": torch.eye(3)[:, :, None, None], "input.bias": torch.zeros(3)}, 3
-    for block, (depth, width) in enumerate(zip((2, 2, 4, 4, 1), (16, 32, 64, 128, 128), strict=True), 1):
-        for index in range(1, depth + 1):
-            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) / (3 * inputs**0.5)
-            weights[f"conv{block}_{index}.bias"], inputs = torch.zeros(width), width
-        channels = (64, 128, 256, 512, 512)[block - 1]
-        weights[f"head{block}_1.weight"] = torch.randn(channels, width, 1, 1)
+def vgg_with_heads() -> dict[str, Tensor]:
+    """Random weights of a slim VGG-19 with heads that give VGG-19's own channels."""
+    weights = vgg((2, 2, 4, 4, 1))
+    for block, channels in enumerate((64, 128, 256, 512, 512), 1):
+        weights[f"head{block}_1.weight"] = torch.randn(channels, weights[f"conv{block}_1.weight"].shape[0], 1, 1)
         weights[f"head{block}_1.bias"] = torch.zeros(channels)
-    save_file(weights, tmp_path / "teacher.safetensors")
-    out = tmp_path / "encoder.safetensors"
-    settings = encoder.Settings(steps=3, batch=1, crop=32)
-    encoder.distil(tmp_path / "teacher.safetensors", pictures, pictures, out, tmp_path / "run", settings, say=str)
+    return weights
+
+
+def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> None:
+    out, said = tmp_path / "encoder.safetensors", list[str]()
+    settings = encoder.Settings(steps=4, batch=2, crop=32)
+    network = prepare(Vgg19(vgg_with_heads(), "reflect"))
+    encoder.distil(network, [pictures], [pictures], out, tmp_path / "run", settings, said.append, save_every=2)
     CompactEncoder().load_state_dict(load_file(out))
+    first, second = map(json.loads, (tmp_path / "run" / "log.jsonl").read_text().splitlines())
+    gradients = [key for key in second if key.endswith("gradient")]
+    assert gradients  # once features are about right
+    assert not [key for key in first if key in gradients]
+    assert all(isfinite(value) for value in second.values())
+
+
+def test_a_student_that_is_its_teacher_pulls_where_the_teacher_does() -> None:
+    """The gradients that are compared are those of the losses in use, which `autograd` finds."""
+    network = Vgg19(vgg((2, 2, 4, 4, 1))).requires_grad_(False)
+    picture, photo, work = (torch.rand(2, 3, 32, 32) for _ in range(3))
+    picture.requires_grad_()
+    contents, styles = network(photo, encoder.LAYERS), encoder.moments(network(work, encoder.LAYERS))
+    weights = torch.rand(2, len(encoder.LOSSES))
+    found = encoder.gradients(picture, network(picture, encoder.LAYERS), styles, contents, weights)
+    features = network(picture, encoder.LAYERS)
+    losses = [style_loss(statistics(features[name]), styles[name]) for name in encoder.LAYERS]
+    losses += [content_loss(features[name], contents[name]) for name in encoder.CONTENT_LAYERS]
+    (weights * torch.stack(losses, 1)).sum().backward()
+    assert picture.grad is not None
+    assert torch.allclose(found, picture.grad, rtol=1e-3, atol=1e-3 * float(picture.grad.abs().max()))
+    found.square().sum().backward()  # and can be descended themselves
+
+
+def test_walks_arrive_nearer_to_the_painting() -> None:
+    network = Vgg19(vgg((2, 2, 4, 4, 1))).requires_grad_(False)
+    photo, work = torch.rand(1, 3, 32, 32), torch.rand(1, 3, 4, 4)
+    work = F.interpolate(work, scale_factor=8)
+    teacher = encoder.Teacher(network, [photo, work])
+    walk = encoder.Walk(photo, work, teacher, torch.Generator().manual_seed(3))
+    weights = torch.tensor([[1.0] * len(encoder.LAYERS) + [0.0] * len(encoder.CONTENT_LAYERS)])
+    goals = encoder.moments(network(work, encoder.LAYERS))
+
+    def away(picture: Tensor) -> float:
+        found = encoder.moments(network(picture, encoder.LAYERS))
+        return sum(style_loss(found[name], goals[name]).item() for name in encoder.LAYERS)
+
+    for _ in range(walk.length):
+        picture = walk.picture.requires_grad_()
+        features = network(picture, encoder.LAYERS)
+        walk.step(encoder.gradients(picture, features, goals, features, weights).detach())
+    assert away(walk.picture) < 0.5 * away(photo)
+    assert walk.picture.min() >= 0
+    assert walk.picture.max() <= 1
 
 
 # The gallery's thumbnails
