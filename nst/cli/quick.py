@@ -133,7 +133,7 @@ def _video(parsed: argparse.Namespace) -> None:
     check_video_path(parsed.out)
     settings, more = _chosen(parsed)
     each = dataclasses.replace(settings, size=None)
-    frames = paint_video(parsed.video, parsed.out, lambda frame: stylize(frame, each, more), settings.size)
+    frames = paint_video(parsed.video, parsed.out, lambda frame: stylize(frame, each, more, seed=0), settings.size)
     for _ in followed(frames, lambda frame: (frame.frame, frame.of), unit="frame"):
         pass
     print(parsed.out)

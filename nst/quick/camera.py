@@ -33,7 +33,7 @@ class Camera:
         if self._style != (settings, more):  # one style is not averaged with another
             self._steadier, self._style = Steadier(), (settings, more)
         each = replace(settings, size=None)
-        painted = self._steadier.paint(picture, lambda seen: stylize(seen, each, more))
+        painted = self._steadier.paint(picture, lambda seen: stylize(seen, each, more, seed=0))
         self.latest = picture, painted
         file = BytesIO()
         to_pil(painted).save(file, format="JPEG", quality=85)

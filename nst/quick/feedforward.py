@@ -21,6 +21,7 @@ from nst.common.settings import Checked, option
 from nst.common.weights import bundled, fetch
 from nst.quick.bands import by_bands
 from nst.quick.checkpoints import Network, load_network
+from nst.quick.grain import grained
 from nst.quick.networks import StyleNet, TransformerNet, finished
 from nst.quick.presets import Preset, find
 
@@ -63,18 +64,26 @@ class StylizeSettings(Checked):
         return {slug: share for slug, share in shares.items() if share}
 
 
-def stylize(photo: Tensor, settings: StylizeSettings = StylizeSettings(), more: Sequence[Preset] = ()) -> Tensor:
+def stylize(
+    photo: Tensor,
+    settings: StylizeSettings = StylizeSettings(),
+    more: Sequence[Preset] = (),
+    seed: int | None = None,
+) -> Tensor:
     """The photo `(1, 3, H, W)` as the settings say, of its own size or with a long side of `size`.
 
     The photo is in [0, 1], or uint8 in 0..255, as the result is then: a large picture takes 30 bytes a pixel that way.
-    `more` are presets beside those of the catalogue. Raises `UserError` for an unknown preset, and for one that is not
+    `more` are presets beside those of the catalogue. `seed` draws what flat areas are varied by (none: the photo
+    itself does); all frames of a film want the same. Raises `UserError` for an unknown preset, and for one that is not
     here and cannot be downloaded.
     """
-    return finished(stylizing(photo, settings, more))
+    return finished(stylizing(photo, settings, more, seed))
 
 
 @torch.inference_mode()
-def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] = ()) -> Painting:
+def stylizing(
+    photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] = (), seed: int | None = None
+) -> Painting:
     """What `stylize` does, pausing after every layer; close it to stop."""
     width, height = photo.shape[3], photo.shape[2]
     if settings.size:
@@ -84,7 +93,7 @@ def stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] =
     presets = [(find(slug, more), share) for slug, share in settings.shares.items()]
     parts = []
     for ingredients in _by_base([(_file(preset), share) for preset, share in presets]):
-        painted = yield from _painted(_mixed(ingredients, max(1.0, settings.strength)), photo, settings)
+        painted = yield from _painted(_mixed(ingredients, max(1.0, settings.strength)), photo, settings, seed)
         parts.append((painted, sum(part.share for part in ingredients)))
 
     def finish(photo: Tensor, *parts: Tensor) -> Tensor:
@@ -124,7 +133,7 @@ def _by_base(files: Sequence[tuple[tuple[Path, int], float]]) -> list[tuple[_Par
     return list(groups.values())
 
 
-def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Painting:
+def _painted(network: Network, photo: Tensor, settings: StylizeSettings, seed: int | None) -> Painting:
     """The photo as one network paints it, of the same size, on the CPU.
 
     Strokes are those of the texture size. In a larger photo a second run, at its own size, adds what is finer: the
@@ -136,9 +145,10 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Pain
     texture_size = min(largest, settings.texture_size)
     near = max(fine.shape[2:]) <= NEAR * texture_size
     coarse = fine if near else resize(photo, *reversed(fit(width, height, texture_size)))
-    painted = yield from _run(network, coarse, settings.strength)
+    seen = grained(coarse, seed) if isinstance(network, StyleNet) else coarse
+    painted = yield from _run(network, coarse, seen, settings.strength)
     if not near:
-        detailed = yield from _run(network, fine, settings.strength)
+        detailed = yield from _run(network, fine, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
         gap = F.interpolate(gap.contiguous(), size=fine.shape[2:], mode="bicubic")  # slower in channels_last
 
@@ -150,9 +160,12 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings) -> Pain
     return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
 
 
-def _run(network: Network, photo: Tensor, strength: float) -> Painting:
-    """The network's own picture of the photo; one that cannot go beyond its style by its weights does so by it."""
-    painted = (yield from network.paint(photo.to(device()))).cpu()
+def _run(network: Network, photo: Tensor, seen: Tensor, strength: float) -> Painting:
+    """The picture that a network makes of a photo as it is `seen`.
+
+    A network that cannot go beyond its style by its weights goes on from the photo to its picture, and beyond that.
+    """
+    painted = (yield from network.paint(seen.to(device()))).cpu()
     if strength > 1 and not _goes_beyond(network):
         return as_float(photo).lerp(as_float(painted).float(), strength).clamp_(0, 1)
     return painted

@@ -29,6 +29,11 @@ def doubled(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2)
 
 
+def smoothly_doubled(x: Tensor) -> Tensor:
+    """`(N, C, H, W)` to `(N, C, 2 H, 2 W)`, bilinearly: what comes after cannot show a grid, as it can of `doubled`."""
+    return F.interpolate(x, scale_factor=2, mode="bilinear")
+
+
 # Large, so that a channel which is all but constant, as in a clear sky, is not blown up to noise.
 STEADY = 1e-3
 
@@ -163,7 +168,7 @@ class StyleNet(nn.Module):
             yield
             x = block(x)
         yield
-        x = self.up_norm(by_bands(lambda rows: self.up(doubled(rows)), x)).relu_()
+        x = self.up_norm(by_bands(lambda rows: self.up(smoothly_doubled(rows)), x)).relu_()
         yield
         return by_bands(lambda rows: as_type(dtype, self._leave(rows)), x)[:, :, :height, :width]
 
@@ -174,4 +179,4 @@ class StyleNet(nn.Module):
 
     def _leave(self, x: Tensor) -> Tensor:
         """The picture `(N, 3, H, W)` of the last features `(N, width, H / 2, W / 2)`."""
-        return self.out(self.spread(doubled(x)).relu_()).float().sigmoid()
+        return self.out(self.spread(smoothly_doubled(x)).relu_()).float().sigmoid()

@@ -23,6 +23,7 @@ from nst.common.images import fit, load_image, resize, save_image
 from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.common.runtime import channels_last, precision
 from nst.quick.checkpoints import load_network, save_style
+from nst.quick.grain import STRENGTH, noise
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.training.data import choose, load_folder, random_crop
 from nst.training.loop import Losses, train
@@ -123,6 +124,12 @@ class Lesson:
         ]
         return torch.cat(crops).contiguous(memory_format=torch.channels_last)
 
+    def grained(self, photos: Tensor, generator: torch.Generator) -> Tensor:
+        """The photos as the network gets them: with some grain, or less, or up to twice as much."""
+        strengths = 2 * STRENGTH * torch.rand(len(photos), 1, 1, 1, generator=generator)
+        grain = noise(torch.eye(len(photos)), photos.shape[2], photos.shape[3], generator)
+        return (photos + strengths * grain).clamp_(0, 1).contiguous(memory_format=torch.channels_last)
+
     def loss(
         self, painted: Tensor, photos: Tensor, chosen: Tensor, generator: torch.Generator
     ) -> tuple[Tensor, Losses]:
@@ -188,7 +195,7 @@ def train_base(
         pictures = lesson.photos(generator)
         chosen = take_turns(n * settings.batch, settings.batch, len(works), settings.seed)
         with torch.autocast("cpu", precision()):
-            painted = base(pictures, chosen)
+            painted = base(lesson.grained(pictures, generator), chosen)
         return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:
@@ -229,7 +236,7 @@ def train_style(
     def step(n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
         pictures = lesson.photos(generator)
         with torch.autocast("cpu", precision()):
-            painted = network(pictures)
+            painted = network(lesson.grained(pictures, generator))
         return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:

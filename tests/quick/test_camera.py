@@ -48,10 +48,10 @@ def unrest(pictures: list[Tensor]) -> float:
 def test_a_still_scene_stays_still_when_it_is_painted(scene: Tensor) -> None:
     camera, shots = Camera(), [shot(scene, seed) for seed in range(12)]
     painted = [load_image(camera.paint(frame, SETTINGS)) for frame in shots]
-    alone = [stylize(load_image(frame), SETTINGS) for frame in shots]
+    alone = [stylize(load_image(frame), SETTINGS, seed=0) for frame in shots]
     assert unrest(painted[6:]) < 0.35 * unrest(alone)
     assert unrest(painted[6:]) < unrest(painted[:4])
-    clean = stylize(scene, SETTINGS)
+    clean = stylize(scene, SETTINGS, seed=0)
     assert (painted[-1] - clean).abs().mean() < 0.1 * (painted[-1] - scene).abs().mean()
 
 

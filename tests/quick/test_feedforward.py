@@ -16,6 +16,7 @@ from nst.common.weights import bundled
 from nst.quick import feedforward
 from nst.quick.checkpoints import load_network
 from nst.quick.feedforward import stylizing
+from nst.quick.grain import grained
 from nst.quick.networks import StyleNet, finished
 from nst.quick.presets import Preset, find, presets_in
 
@@ -165,7 +166,7 @@ def test_a_mix_of_one_base_is_one_network_with_weights_in_between(
     for key, value in networks[0].state_dict().items():
         value.lerp_(networks[1].state_dict()[key], 0.3)
     with torch.inference_mode():
-        expected = prepare(networks[0])(photo)
+        expected = prepare(networks[0])(grained(photo))
     mix = StylizeSettings(first, second, 0.3)
     painted, ends = stylize(photo, mix, more), [stylize(photo, StylizeSettings(slug), more) for slug in (first, second)]
     assert apart(painted, expected) < 1 / 255  # which is not the mean of two pictures
@@ -189,7 +190,7 @@ def test_a_mix_goes_beyond_its_styles_by_the_same_weights(photo: Tensor) -> None
     for key, value in network.state_dict().items():
         value.lerp_(other.state_dict()[key], 0.4).copy_(torch.lerp(common[key], value, 1.3))
     with torch.inference_mode():
-        expected = prepare(network)(photo)
+        expected = prepare(network)(grained(photo))
     assert apart(stylize(photo, StylizeSettings(*KIN[0], 0.4, 1.3)), expected) < 1 / 255
 
 

@@ -113,7 +113,9 @@ def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[
 
 def _film_frames(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
     each = chosen.sized(None).settings
-    yield from paint_video(source, out, lambda seen: stylize(seen, each, chosen.more), chosen.settings.size, longest)
+    yield from paint_video(
+        source, out, lambda seen: stylize(seen, each, chosen.more, seed=0), chosen.settings.size, longest
+    )
 
 
 _film = on_gpu(_film_frames, seconds=120)
