@@ -38,7 +38,7 @@ def write_thumbnails(folder: Path, networks: Path | None = None) -> None:
             if preset.bundled:
                 bundled.append(painted)
     save_image(_reduced(0.4 + 0.6 * photo), folder / BLANK.name)  # pale: what nothing has been painted on yet
-    save_image(_sheet(bundled), folder / "sheet.jpg")
+    _sheet(bundled).save(folder / "sheet.jpg", quality=85, progressive=True)
 
 
 def _network_in(folder: Path | None, slug: str) -> Path | None:
