@@ -39,7 +39,7 @@ def test_a_picture_goes_on_is_enlarged_and_is_made_again(files: Path, capsys: py
     assert main(["enlarge", second, *given, "--size", "144", "-o", third]) == 0
     with Image.open(third) as picture:
         assert picture.size == (144, 96)
-    assert [run["style_weight"] for run in read_settings(third)["before"]] == [10, 40]
+    assert [run["style_weight"] for run in read_settings(third)["before"]] == [5, 40]
 
     capsys.readouterr()
     again = files / "again.png"
