@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from tqdm import tqdm
+
 from nst.cli.arguments import Command, Parser, add_settings, settings_of, tuple_of
-from nst.cli.progress import followed, say, show_download
+from nst.cli.progress import followed, show_download
 from nst.common.encoders import download_encoder
 from nst.common.errors import UserError
 from nst.common.images import check_path, load_image, read_settings, save_image
@@ -121,7 +123,7 @@ def _last(frames: Iterable[Frame]) -> Frame:
     try:
         for last in followed(frames, lambda frame: (frame.step, frame.of), _words):
             if last.note:
-                say(last.note, sys.stderr)
+                tqdm.write(last.note, file=sys.stderr)
     except KeyboardInterrupt:
         if last is None:
             raise

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator, Iterable
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
@@ -26,11 +25,6 @@ def followed(
                 bar.set_postfix_str(words(item), refresh=False)
             bar.update(done - bar.n)
             yield item
-
-
-def say(text: object, file: TextIO | None = None) -> None:
-    """Prints a line to stdout, or a file, above a bar that is there."""
-    tqdm.write(str(text), file or sys.stdout)
 
 
 def show_download(progress: Iterable[Progress]) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tqdm import tqdm
+
 from nst.cli.arguments import Command, Parser, add_settings, settings_of
-from nst.cli.progress import followed, say, show_download
+from nst.cli.progress import followed, show_download
 from nst.common.errors import UserError
 from nst.common.images import check_path, find_pictures, open_image, read_settings, save_image, to_bytes
 from nst.common.weights import HubFile, download
@@ -106,10 +108,10 @@ def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
     for _, done in followed(results, lambda result: (result[0], len(photos)), initial=ready, unit="photo"):
         if done.painting is None:
             problems += 1
-            say(done.problem, sys.stderr)
+            tqdm.write(done.problem, file=sys.stderr)
         else:
             save_image(done.painting, outs[done.photo], record)
-            say(outs[done.photo])
+            tqdm.write(str(outs[done.photo]))
     if problems:
         raise UserError(f"{problems} of {len(photos)} could not be painted; the others are in {parsed.out}.")
     print(f"{len(photos)} in {parsed.out}; {ready} of them were there before", file=sys.stderr)

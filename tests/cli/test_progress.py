@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tqdm import tqdm
 
-from nst.cli.progress import followed, say
+from nst.cli.progress import followed
 
 
 class Terminal(io.StringIO):
@@ -26,7 +27,7 @@ def test_a_terminal_shows_how_far_it_is_and_what_there_is_to_say(monkeypatch: py
     monkeypatch.setattr("sys.stderr", terminal := Terminal())
     for step in followed(work(3), lambda step: (step, 3), lambda step: f"step {step} is done"):
         if step == 2:
-            say("All is well.", terminal)
+            tqdm.write("All is well.", file=terminal)
     shown = terminal.getvalue().splitlines()
     assert any("2/3, step 2 is done" in line for line in shown)
     assert "All is well." in shown
