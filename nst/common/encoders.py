@@ -36,7 +36,10 @@ class Encoder(nn.Module):
     layers: tuple[str, ...]
     style_layers: tuple[str, ...]
     content_layers: tuple[str, ...]
-    reach = 128  # px around a place that its features depend on; a multiple of the coarsest stride
+
+    def reach(self, layers: Collection[str]) -> int:
+        """How many px around a place the features of these layers depend on: a multiple of the coarsest stride."""
+        return 128
 
     def check(self, layers: Collection[str]) -> None:
         """Raises `UserError` if a name is not one of this encoder's layers."""
@@ -58,7 +61,7 @@ class CompactEncoder(Encoder):
     layers = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
     style_layers = layers[:4]  # the fifth, of large shapes, takes things apart
     content_layers = ("relu3_1",)  # which keeps eyes and windows; relu4_1 lets them go
-    reach = 96
+    reaches: Mapping[str, int] = {"relu1_1": 16, "relu2_1": 16, "relu3_1": 32, "relu4_1": 48, "relu5_1": 96}
     # Widths of the 3x3 convolutions of each stage; "pool" halves the picture.
     plan: Mapping[str, tuple[int | str, ...]] = {
         "relu1_1": (24,),
@@ -112,6 +115,9 @@ class CompactEncoder(Encoder):
             if name in layers:
                 features[name] = self.heads[name](x)
         return features
+
+    def reach(self, layers: Collection[str]) -> int:
+        return max((self.reaches[name] for name in layers), default=0)
 
     def enter(self, picture: Tensor) -> Tensor:
         """What the first stage gets: the picture with about unit variance."""

@@ -54,7 +54,7 @@ def measure(picture: Tensor, encoder: Encoder, layers: Collection[str]) -> dict[
     """The statistics of a picture `(1, 3, H, W)` of any size, by layer."""
     sums = {name: _Sums() for name in layers}
     height, width = picture.shape[2:]
-    for tile in tiles(height, width, encoder.reach):
+    for tile in tiles(height, width, encoder.reach(layers)):
         for name, features in encoder(_laid_out(tile.of(picture)), layers).items():
             sums[name].add(tile.core(features))
     return {name: value.statistics() for name, value in sums.items()}
@@ -72,9 +72,10 @@ class Objective:
         self.encoder, self.regions, self.weights, self.seamless = encoder, regions, weights, seamless
         self.content_layers = weights.content_layers if weights.content else ()
         self.style_layers = {name: share for name, share in weights.style_layers.items() if share and weights.style}
-        border = encoder.reach if seamless else 0
+        reach = encoder.reach([*self.content_layers, *self.style_layers])
+        border = reach if seamless else 0
         height, width = content.shape[2:]
-        self.tiles = list(tiles(height + 2 * border, width + 2 * border, encoder.reach, border))
+        self.tiles = list(tiles(height + 2 * border, width + 2 * border, reach, border))
         # The rows and columns that the network sees, some of them twice where the picture goes on at its opposite edge.
         self.rows, self.columns = (
             torch.arange(-border, side + border, device=content.device) % side for side in (height, width)

@@ -36,7 +36,7 @@ LIMITS = {
     ("quick-512", "seconds"): 0.15,
     ("quick-24", "megabytes"): 1500.0,
     ("custom-512", "first frame"): 1.0,
-    ("custom-512", "end"): 9.0,
+    ("custom-512", "end"): 12.0,
     ("custom-512", "megabytes"): 1200.0,
     ("custom-2048", "megabytes"): 2500.0,
 }

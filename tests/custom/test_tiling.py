@@ -79,5 +79,5 @@ def test_no_feature_of_an_encoders_own_layers_looks_farther_than_its_reach(name:
         place = row // stride(side, features.shape[2])
         (gradient,) = torch.autograd.grad(features[:, :, place].sum(), picture)
         seen = gradient.abs().sum((0, 1, 3)).nonzero().flatten()
-        assert row - encoder.reach <= seen[0], layer
-        assert seen[-1] < row + GRID + encoder.reach, layer
+        assert row - encoder.reach([layer]) <= seen[0], layer
+        assert seen[-1] < row + GRID + encoder.reach([layer]), layer
