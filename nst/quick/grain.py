@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.common.images import as_float, as_type
+from nst.common.images import as_float
 
 STRENGTH = 0.03  # of its mean square's root, where 1 is from black to white
 OCTAVES = {3: 0.4, 8: 0.7, 20: 0.8}  # px from one value to the next: how much of it
@@ -44,7 +44,9 @@ def grained(photo: Tensor, seed: int | None = None) -> Tensor:
     """
     shares = _shares(photo) if seed is None else torch.ones(1, 1)
     values = noise(shares, photo.shape[2], photo.shape[3], torch.Generator().manual_seed(seed or 0))
-    return as_type(photo.dtype, (as_float(photo).float() + STRENGTH * values).clamp_(0, 1))
+    white = 255 if photo.dtype == torch.uint8 else 1
+    seen = torch.add(photo.float(), values, alpha=STRENGTH * white).clamp_(0, white)
+    return seen.round_().byte() if white == 255 else seen.to(photo.dtype)
 
 
 def _shares(photo: Tensor) -> Tensor:
