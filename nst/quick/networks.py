@@ -30,7 +30,7 @@ def doubled(x: Tensor) -> Tensor:
 
 
 def smoothly_doubled(x: Tensor) -> Tensor:
-    """`(N, C, H, W)` to `(N, C, 2 H, 2 W)`, bilinearly: what comes after cannot show a grid, as it can of `doubled`."""
+    """`(N, C, H, W)` to `(N, C, 2 H, 2 W)`, bilinearly: that leaves less of a grid than `doubled`."""
     return F.interpolate(x, scale_factor=2, mode="bilinear")
 
 

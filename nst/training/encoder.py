@@ -6,8 +6,8 @@ to a painting's style as the student itself paints them; where it sees what the 
 and so does the training. Features come first, as gradients mean little before they are about right: those of the
 teacher in the basis of their leading principal components (uncentred, so that Gram matrices keep their distances).
 
-The teacher sees every picture a few pixels aside, differently each time. So the grid that its pooling leaves in its
-gradients averages out, and the student does not learn it.
+The teacher sees every such picture a few pixels aside, each another way. So the grid that its pooling leaves in its
+gradients averages out, and is nothing that the student could learn.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Walk:
 
 
 def moments(features: Features) -> dict[str, Statistics]:
-    """`nst.losses.statistics` of every layer, by operations that can be differentiated twice."""
+    """`nst.common.losses.statistics` of every layer, by operations that can be differentiated twice."""
     found = {}
     for name, value in features.items():
         flat = value.flatten(2).float()

@@ -30,6 +30,7 @@ class Teacher(Encoder):
         self.check(STYLE_LAYERS)
 
     def forward(self, picture: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        self.check(layers)
         features: dict[str, Tensor] = {}
         for network in self.networks:
             if own := [name for name in layers if self.owners[name] is network]:

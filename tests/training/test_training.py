@@ -301,6 +301,11 @@ def test_a_file_that_is_no_teacher_is_refused(tmp_path: Path) -> None:
             load_teacher([missing])
 
 
+def test_a_layer_that_a_teacher_has_not_is_named(teacher: Teacher) -> None:
+    with pytest.raises(UserError, match="no layer 'relu5_1'"):
+        teacher(torch.rand(1, 3, 32, 32), ["relu1_1", "relu5_1"])
+
+
 # The encoder
 
 
