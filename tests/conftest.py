@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,18 @@ from PIL import Image
 from torch import Tensor
 
 from nst.common import weights
+
+
+def pytest_configure() -> None:
+    """Workers that run side by side share the cores, and so do the programs that they start."""
+    threads = max(1, (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    torch.set_num_threads(threads)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The page's files first: they take longest, and the other worker fills the gaps with the small ones."""
+    items.sort(key=lambda item: "/ui/" not in item.path.as_posix())
 
 
 @pytest.fixture(scope="session")
