@@ -19,13 +19,13 @@ from torch import Tensor, nn
 
 from nst.common.encoders import Encoder
 from nst.common.errors import UserError
-from nst.common.images import fit, load_image, resize, save_image
+from nst.common.images import find_pictures, fit, resize, save_image
 from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.common.runtime import channels_last, precision
 from nst.quick.checkpoints import load_network, save_style
 from nst.quick.grain import STRENGTH, noise
 from nst.quick.networks import InstanceNorm, StyleNet
-from nst.training.data import choose, load_folder, random_crop
+from nst.training.data import choose, load_folder, load_painting, random_crop
 from nst.training.loop import Losses, train
 
 Weights = Mapping[str, Tensor]
@@ -186,7 +186,9 @@ def train_base(
     `folder` keeps the state, the log and samples, and for every style its network so far, as `SLUG.safetensors`.
     """
     torch.manual_seed(settings.seed)
-    works = {slug: work for path in paintings for slug, work in load_folder(path, settings.painting_size).items()}
+    works = {
+        path.stem: load_painting(path, settings.painting_size) for folder in paintings for path in find_pictures(folder)
+    }
     lesson = Lesson(photos, list(works.values()), teacher, settings)
     base = channels_last(Base(list(works)))
     say(f"{len(works)} styles, {len(lesson.pool)} photos, {sum(p.numel() for p in base.parameters())} parameters.")
@@ -225,8 +227,7 @@ def train_style(
     `folder` keeps the state, the log and samples. Raises `UserError` where `base` is no network of this program.
     """
     torch.manual_seed(settings.seed)
-    work = (load_image(painting, settings.painting_size)[0] * 255).round().byte()
-    lesson = Lesson(photos, [work], teacher, settings)
+    lesson = Lesson(photos, [load_painting(painting, settings.painting_size)], teacher, settings)
     network = load_network(base)
     if not isinstance(network, StyleNet):
         raise UserError(f"{base.name} is no base to train from: it is a network of another kind.")
