@@ -1,4 +1,4 @@
-"""Ten original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Eleven original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from nst.artwork import (
     ink_wash,
     marbling,
     mosaic,
+    palette_knife,
     pointillist,
     seigaiha,
     stained_glass,
@@ -33,6 +34,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "seigaiha": seigaiha.draw,
     "bauhaus": bauhaus.draw,
     "ink-wash": ink_wash.draw,
+    "palette-knife": palette_knife.draw,
 }
 
 
