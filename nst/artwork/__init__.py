@@ -1,4 +1,4 @@
-"""Eleven original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Twelve original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from nst.artwork import (
     pointillist,
     seigaiha,
     stained_glass,
+    wheat_field,
     woodcut,
 )
 
@@ -35,6 +36,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "bauhaus": bauhaus.draw,
     "ink-wash": ink_wash.draw,
     "palette-knife": palette_knife.draw,
+    "wheat-field": wheat_field.draw,
 }
 
 

@@ -135,6 +135,4 @@ def draw(size: int = 768) -> Image.Image:
     park.mirror(things)
     park.strokes.rows += things.strokes.rows
     sheet = Sheet(size, WIDTH, HEIGHT, seed=8, oversample=1.5)
-    picture = np.empty((*sheet.shape, 3), np.float32)
-    picture[:] = rgb("080a26")
-    return sheet.finish(paint(sheet, park.strokes, picture, KNIFE))
+    return paint(sheet, park.strokes, rgb("080a26"), KNIFE)
