@@ -1,4 +1,4 @@
-"""Twelve original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Thirteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nst.artwork import (
     bauhaus,
     carnival,
     embroidery,
+    fauve_harbour,
     ink_wash,
     marbling,
     mosaic,
@@ -37,6 +38,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "ink-wash": ink_wash.draw,
     "palette-knife": palette_knife.draw,
     "wheat-field": wheat_field.draw,
+    "fauve-harbour": fauve_harbour.draw,
 }
 
 
