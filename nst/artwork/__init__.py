@@ -1,4 +1,4 @@
-"""Ten original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Thirteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from nst.artwork import (
     bauhaus,
     carnival,
     embroidery,
+    fauve_harbour,
     ink_wash,
     marbling,
     mosaic,
+    palette_knife,
     pointillist,
     seigaiha,
     stained_glass,
+    wheat_field,
     woodcut,
 )
 
@@ -33,6 +36,9 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "seigaiha": seigaiha.draw,
     "bauhaus": bauhaus.draw,
     "ink-wash": ink_wash.draw,
+    "palette-knife": palette_knife.draw,
+    "wheat-field": wheat_field.draw,
+    "fauve-harbour": fauve_harbour.draw,
 }
 
 
