@@ -1,4 +1,4 @@
-"""Ten original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Eleven original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nst.artwork import (
     bauhaus,
     carnival,
     embroidery,
+    folk_flowers,
     ink_wash,
     marbling,
     mosaic,
@@ -33,6 +34,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "seigaiha": seigaiha.draw,
     "bauhaus": bauhaus.draw,
     "ink-wash": ink_wash.draw,
+    "folk-flowers": folk_flowers.draw,
 }
 
 
