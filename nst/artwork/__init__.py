@@ -1,4 +1,4 @@
-"""Eleven original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Twelve original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from nst.artwork import (
     marbling,
     mosaic,
     pointillist,
+    prisms,
     seigaiha,
     stained_glass,
     woodcut,
@@ -35,6 +36,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "bauhaus": bauhaus.draw,
     "ink-wash": ink_wash.draw,
     "folk-flowers": folk_flowers.draw,
+    "prisms": prisms.draw,
 }
 
 
