@@ -1,4 +1,4 @@
-"""Twelve original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Thirteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import Image
 from nst.artwork import (
     bauhaus,
     carnival,
+    comic_ink,
     embroidery,
     folk_flowers,
     ink_wash,
@@ -37,6 +38,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "ink-wash": ink_wash.draw,
     "folk-flowers": folk_flowers.draw,
     "prisms": prisms.draw,
+    "comic-ink": comic_ink.draw,
 }
 
 
