@@ -1,4 +1,4 @@
-"""Thirteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Sixteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from PIL import Image
 from nst.artwork import (
     bauhaus,
     carnival,
+    comic_ink,
     embroidery,
     fauve_harbour,
+    folk_flowers,
     ink_wash,
     marbling,
     mosaic,
     palette_knife,
     pointillist,
+    prisms,
     seigaiha,
     stained_glass,
     wheat_field,
@@ -39,6 +42,9 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "palette-knife": palette_knife.draw,
     "wheat-field": wheat_field.draw,
     "fauve-harbour": fauve_harbour.draw,
+    "folk-flowers": folk_flowers.draw,
+    "prisms": prisms.draw,
+    "comic-ink": comic_ink.draw,
 }
 
 
