@@ -1,4 +1,4 @@
-"""Sixteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Fifteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from nst.artwork import (
     bauhaus,
     carnival,
     comic_ink,
-    embroidery,
     fauve_harbour,
     folk_flowers,
     ink_wash,
@@ -32,7 +31,6 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "peacock-mosaic": mosaic.draw,
     "carnival": carnival.draw,
     "marbling": marbling.draw,
-    "embroidery": embroidery.draw,
     "stained-glass": stained_glass.draw,
     "pointillist": pointillist.draw,
     "woodcut": woodcut.draw,

@@ -99,9 +99,10 @@ def test_every_bundled_preset_has_a_small_network_and_a_thumbnail_of_its_own() -
             assert min(image.size) >= 160
 
 
-def test_all_that_ships_is_small() -> None:
-    files = [path for folder in (STYLES, ASSETS) for path in folder.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) <= 25_000_000
+@pytest.mark.parametrize(("folders", "most"), [(("networks", "thumbnails"), 25e6), ((".", ASSETS), 32e6)])
+def test_all_styles_together_are_small_and_all_that_ships(folders: tuple[Path | str, ...], most: float) -> None:
+    files = {path for folder in folders for path in (STYLES / folder).rglob("*") if path.is_file()}
+    assert sum(path.stat().st_size for path in files) <= most
 
 
 def test_all_networks_that_ship_can_be_mixed_by_their_weights() -> None:
