@@ -12,7 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
 from nst.common.encoders import Vgg19
-from nst.quick.checkpoints import save_style
+from nst.common.weights import bundled
+from nst.quick.checkpoints import load_network, save_style
 from nst.quick.networks import StyleNet, TransformerNet
 
 
@@ -39,6 +40,12 @@ def random_style(width: int = 8, blocks: int = 1, base: str = "", number: int = 
     for parameter in network.parameters() if number else ():
         parameter.add_(torch.randn_like(parameter) * 0.3 * parameter.abs().mean())
     network.base = base
+    return network
+
+
+def base_that_ships() -> StyleNet:
+    network = load_network(bundled("base.safetensors"))
+    assert isinstance(network, StyleNet)
     return network
 
 
