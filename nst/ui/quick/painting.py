@@ -10,10 +10,10 @@ import gradio as gr
 
 from nst.ui import parts
 from nst.ui.events import Update
+from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.quick import labels, still, strip, styling, wall
 from nst.ui.quick.strip import Result
-from nst.ui.work import Stopped
 
 
 class Wishes:
