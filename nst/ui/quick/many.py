@@ -56,7 +56,7 @@ class Wall(Controls):
     latest: gr.Image
 
 
-def wall(files: gr.File, style: Styling) -> None:
+def lay_out(files: gr.File, style: Styling) -> None:
     """The wall, with its events."""
     gr.HTML("<h2>The paintings</h2>")
     latest = parts.framed(

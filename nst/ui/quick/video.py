@@ -50,7 +50,7 @@ class Wall(Controls):
     result: gr.Video
 
 
-def wall(video: gr.Video, style: Styling) -> None:
+def lay_out(video: gr.Video, style: Styling) -> None:
     """The wall, with its events."""
     gr.HTML("<h2>The painted film</h2>")
     frame = parts.framed(
@@ -98,7 +98,7 @@ def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[
         raise UserError(NO_VIDEO)
     folder = parts.fresh_folder()
     out = folder / f"{parts.stem(upload)}-{chosen.slug}.mp4"
-    with closing(_film(Path(upload["path"]), out, chosen, Limits().seconds)) as frames:
+    with closing(_painting(Path(upload["path"]), out, chosen, Limits().seconds)) as frames:
         for painted in frames:
             words = f"Frame {painted.frame} of {painted.of} · {parts.duration(painted.seconds_left)} left"
             shown = ""
@@ -111,11 +111,11 @@ def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[
     yield News(parts.status(f"Finished · {painted.frame} frames", 1, 1), video=str(out))
 
 
-def _film_frames(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
+def _stream(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
     each = chosen.sized(None).settings
     yield from paint_video(
         source, out, lambda seen: stylize(seen, each, chosen.more, seed=0), chosen.settings.size, longest
     )
 
 
-_film = on_gpu(_film_frames, seconds=120)
+_painting = on_gpu(_stream, seconds=120)
