@@ -121,6 +121,17 @@ def random_vgg() -> dict[str, Tensor]:
     return weights
 
 
+def slim_vgg(depths: tuple[int, ...] = (2, 2, 3, 1), width: int = 8) -> dict[str, Tensor]:
+    """A VGG-19 with so many convolutions in each block, of random weights that keep features of one size."""
+    torch.manual_seed(0)
+    weights, inputs = {"input.weight": 2 * torch.eye(3)[:, :, None, None], "input.bias": torch.full((3,), -1.0)}, 3
+    for block, depth in enumerate(depths, 1):
+        for index in range(1, depth + 1):
+            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) * (2 / 9 / inputs) ** 0.5
+            weights[f"conv{block}_{index}.bias"], inputs = 0.1 * torch.randn(width), width
+    return weights
+
+
 def random_squeezenet() -> dict[str, Tensor]:
     import torchvision
 

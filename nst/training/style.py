@@ -101,7 +101,7 @@ def _network(weights: Weights, network: StyleNet) -> StyleNet:
     return channels_last(network.eval().requires_grad_(False))
 
 
-class Lesson:
+class StyleLesson:
     """Photos to paint, and how far their paintings are from what they should be."""
 
     def __init__(self, photos: Sequence[Path], works: Sequence[Tensor], teacher: Encoder, settings: Settings) -> None:
@@ -187,7 +187,7 @@ def train_base(
     """
     torch.manual_seed(settings.seed)
     works = {slug: work for path in paintings for slug, work in load_folder(path, settings.painting_size).items()}
-    lesson = Lesson(photos, list(works.values()), teacher, settings)
+    lesson = StyleLesson(photos, list(works.values()), teacher, settings)
     base = channels_last(Base(list(works)))
     say(f"{len(works)} styles, {len(lesson.pool)} photos, {sum(p.numel() for p in base.parameters())} parameters.")
 
@@ -226,7 +226,7 @@ def train_style(
     """
     torch.manual_seed(settings.seed)
     work = (load_image(painting, settings.painting_size)[0] * 255).round().byte()
-    lesson = Lesson(photos, [work], teacher, settings)
+    lesson = StyleLesson(photos, [work], teacher, settings)
     network = load_network(base)
     if not isinstance(network, StyleNet):
         raise UserError(f"{base.name} is no base to train from: it is a network of another kind.")

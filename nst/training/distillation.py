@@ -49,7 +49,7 @@ class Settings:
     seed: int = 0
 
 
-class Teacher:
+class ReducedTeacher:
     """A VGG-19 whose features have unit energy in all, with the bases that the student gives them in."""
 
     def __init__(self, network: Encoder, samples: Sequence[Tensor]) -> None:
@@ -76,7 +76,7 @@ class Teacher:
 class Walk:
     """A picture `(1, 3, H, W)` on its way from a photo to a painting's style, one step of Adam at a time."""
 
-    def __init__(self, start: Tensor, work: Tensor, teacher: Teacher, generator: torch.Generator) -> None:
+    def __init__(self, start: Tensor, work: Tensor, teacher: ReducedTeacher, generator: torch.Generator) -> None:
         """`start` and `work`, the painting, are of one shape; the length of the way is drawn, and how it is seen."""
         self.start, self.work, self.picture = start, work, start.clone()
         self.momentum, self.squares = torch.zeros_like(start), torch.zeros_like(start)
@@ -138,7 +138,7 @@ def gradients(
     return gradient
 
 
-class Lesson:
+class EncoderLesson:
     """What the student is shown, and how far it is from what it should see and where it should pull."""
 
     def __init__(
@@ -154,7 +154,9 @@ class Lesson:
         self.paintings = [work for folder in paintings for work in load_folder(folder, 1024).values()]
         generator = torch.Generator().manual_seed(settings.seed)
         pools = [self.photos, self.paintings] * 32
-        self.teacher = Teacher(network, [random_crop(choose(p, generator), 256, (0.5, 1.5), generator) for p in pools])
+        self.teacher = ReducedTeacher(
+            network, [random_crop(choose(p, generator), 256, (0.5, 1.5), generator) for p in pools]
+        )
         self.walks: list[Walk] = []
 
     def prepare(self) -> None:
@@ -236,7 +238,7 @@ def distil(
     """
     torch.manual_seed(settings.seed)
     student = channels_last(CompactEncoder())
-    lesson = Lesson(network, photos, paintings, student, settings)
+    lesson = EncoderLesson(network, photos, paintings, student, settings)
     lesson.prepare()
 
     def save(done: int, weights: dict[str, Tensor]) -> None:
