@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.stitches import (
+from nst.artwork.craft.stitches import (
     AZURE,
     COBALT,
     CREAM,
@@ -28,7 +28,7 @@ from nst.artwork.stitches import (
     plait,
     shine,
 )
-from nst.artwork.tools import Sheet
+from nst.artwork.craft.tools import Sheet
 
 WIDTH, HEIGHT = 640, 768
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, rgb, smoothstep
 
 THREAD = 3.5
 CRIMSON, ROSE, SAFFRON, CREAM, TEAL, JADE, COBALT, AZURE, NAVY, PLUM, FOREST, MIDNIGHT = range(12)
