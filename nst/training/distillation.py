@@ -13,6 +13,7 @@ gradients averages out, and is nothing that the student could learn.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from nst.common.encoders import CompactEncoder, Encoder
 from nst.common.losses import Statistics, content_loss, gram_matrix, style_loss
 from nst.common.runtime import channels_last, precision
 from nst.training.data import choose, load_folder, random_crop, uniform
-from nst.training.loop import Losses, train
+from nst.training.loop import SAVE_EVERY, Losses, train
 
 Features = Mapping[str, Tensor]
 LAYERS = CompactEncoder.layers
@@ -47,6 +48,11 @@ class Settings:
     crop: int = 160
     lr: float = 1.5e-3
     seed: int = 0
+
+    @property
+    def features_until(self) -> int:
+        """How many steps there are before gradients are learned as well, which takes longer."""
+        return math.ceil(FEATURES_FIRST * self.steps)
 
 
 class ReducedTeacher:
@@ -171,7 +177,7 @@ class EncoderLesson:
 
     def step(self, n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
         """The loss of step `n` and its figures."""
-        if n < FEATURES_FIRST * self.settings.steps:
+        if n < self.settings.features_until:
             pictures = torch.cat([self._mixture(generator) for _ in range(self.settings.batch)])
             return compare(self._see(pictures), self._targets(pictures), self.teacher.energies)
         kept = [walk for walk in self.walks if walk.taken < walk.length]
@@ -230,7 +236,7 @@ def distil(
     folder: Path,
     settings: Settings = Settings(),
     say: Callable[[str], None] = print,
-    save_every: int = 100,
+    save_every: int = SAVE_EVERY,
 ) -> None:
     """Trains the compact encoder and writes it to `out` as fp16 safetensors; `folder` keeps the state and the log.
 
@@ -247,7 +253,7 @@ def distil(
         save_file(half, out, metadata=note)
 
     train(student, lesson.step, folder=folder, steps=settings.steps, lr=settings.lr, seed=settings.seed, on_save=save,
-          say=say, save_every=save_every)  # fmt: skip
+          say=say, save_every=save_every, changes=[settings.features_until])  # fmt: skip
 
 
 def compare(features: Features, targets: Features, energies: Features) -> tuple[Tensor, Losses]:

@@ -26,7 +26,7 @@ from nst.quick.checkpoints import load_network, save_style
 from nst.quick.grain import STRENGTH, noise
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.training.data import choose, load_folder, random_crop
-from nst.training.loop import Losses, train
+from nst.training.loop import SAVE_EVERY, Losses, train
 
 Weights = Mapping[str, Tensor]
 GRID = 8  # px, the coarsest that the teacher pools to
@@ -179,7 +179,7 @@ def train_base(
     folder: Path,
     settings: Settings = BASE,
     say: Callable[[str], None] = print,
-    save_every: int = 100,
+    save_every: int = SAVE_EVERY,
 ) -> None:
     """Trains the base on folders of photos and of paintings, and writes it to `out`.
 
@@ -218,7 +218,7 @@ def train_style(
     folder: Path,
     settings: Settings = STYLE,
     say: Callable[[str], None] = print,
-    save_every: int = 100,
+    save_every: int = SAVE_EVERY,
 ) -> None:
     """Trains the network of one style on folders of photos, starting from a base, and writes it to `out`.
 

@@ -40,6 +40,16 @@ def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> 
     assert all(isfinite(value) for value in second.values())
 
 
+def test_what_it_says_of_the_time_is_of_steps_of_one_kind(tmp_path: Path, pictures: Path) -> None:
+    """Those that learn gradients as well take longer than the first ones."""
+    out, said = tmp_path / "encoder.safetensors", list[str]()
+    settings = distillation.Settings(steps=20, batch=1, crop=32)
+    network = prepare(Vgg19(vgg_with_heads(), "reflect"))
+    distillation.distil(network, [pictures], [pictures], out, tmp_path / "run", settings, said.append)
+    begun = [(line.split(",")[0], "to step 6" in line) for line in said]
+    assert begun == [("step 5 of 20", True), ("step 11 of 20", False), ("step 20 of 20", False)]
+
+
 def test_a_student_that_is_its_teacher_pulls_where_the_teacher_does() -> None:
     """The gradients that are compared are those of the losses in use, which `autograd` finds."""
     network = Vgg19(slim_vgg((2, 2, 4, 4, 1))).requires_grad_(False)
