@@ -12,7 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
 from nst.common.encoders import Vgg19
-from nst.quick.checkpoints import save_style
+from nst.common.weights import bundled
+from nst.quick.checkpoints import load_network, save_style
 from nst.quick.networks import StyleNet, TransformerNet
 
 
@@ -39,6 +40,12 @@ def random_style(width: int = 8, blocks: int = 1, base: str = "", number: int = 
     for parameter in network.parameters() if number else ():
         parameter.add_(torch.randn_like(parameter) * 0.3 * parameter.abs().mean())
     network.base = base
+    return network
+
+
+def base_that_ships() -> StyleNet:
+    network = load_network(bundled("base.safetensors"))
+    assert isinstance(network, StyleNet)
     return network
 
 
@@ -111,6 +118,17 @@ def random_vgg() -> dict[str, Tensor]:
         for index in range(1, depth + 1):
             weights[f"conv{block}_{index}.weight"] = torch.randn(4, inputs, 3, 3)
             weights[f"conv{block}_{index}.bias"], inputs = torch.zeros(4), 4
+    return weights
+
+
+def slim_vgg(depths: tuple[int, ...] = (2, 2, 3, 1), width: int = 8) -> dict[str, Tensor]:
+    """A VGG-19 with so many convolutions in each block, of random weights that keep features of one size."""
+    torch.manual_seed(0)
+    weights, inputs = {"input.weight": 2 * torch.eye(3)[:, :, None, None], "input.bias": torch.full((3,), -1.0)}, 3
+    for block, depth in enumerate(depths, 1):
+        for index in range(1, depth + 1):
+            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) * (2 / 9 / inputs) ** 0.5
+            weights[f"conv{block}_{index}.bias"], inputs = 0.1 * torch.randn(width), width
     return weights
 
 

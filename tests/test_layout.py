@@ -1,4 +1,4 @@
-"""Modules import along the arrows of nst/README.md, none is hidden by a name, and functions are short."""
+"""nst/README.md draws what modules import, and lists them; none is hidden by a name, and functions are short."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {path.parent.name for path in ROOT.glob("nst/*/__init__.py")}
-PICTURE = re.findall(
-    r"^ +(\w+)(?: --> (\w+))?$", (ROOT / "nst" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-)
+README = (ROOT / "nst" / "README.md").read_text(encoding="utf-8")
+PICTURE = re.findall(r"^ +(\w+)(?: --> (\w+))?$", README, re.MULTILINE)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LONGEST = 60  # lines of a function
 TREES = {
@@ -68,6 +67,18 @@ def test_no_module_hides_behind_a_name() -> None:
                     names |= {each.asname or each.name for each in node.names}
             hidden += [each.as_posix() for each in (ROOT / path).parent.iterdir() if each.stem in names]
     assert not hidden
+
+
+def test_every_module_has_a_line_in_the_list() -> None:
+    listed, folder = set(), ""
+    for line in README.splitlines():
+        if heading := re.match(r"##+ (nst[\w/]*)", line):
+            folder = heading[1]
+        elif module := re.match(r"- `([\w/]*\w)`: ", line):
+            listed.add(f"{folder}/{module[1]}.py")
+    pictures = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("nst/artwork/[!_]*.py")}
+    modules = {path for path in TREES if path.startswith("nst/") and path not in pictures}
+    assert {path for path in listed ^ modules if not path.endswith(("__init__.py", "artwork/__main__.py"))} == set()
 
 
 def test_functions_are_short() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, mix, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, mix, rgb, smoothstep
 
 WIDTH, HEIGHT = 624, 768
 CREAM = rgb("efe2c4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, rgb, smoothstep
 
 WIDTH, HEIGHT = 640, 768
 PINK, MAGENTA, LEMON, ORANGE, MINT, AQUA, VIOLET, SKY, CREAM, RED, LEAF, NIGHT = range(12)

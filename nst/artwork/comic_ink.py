@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.brush import comma, ribbon
-from nst.artwork.comic_cast import draw_car, draw_walker
-from nst.artwork.comic_city import HEIGHT, VANISH, WIDTH, draw_bolt, draw_sky, draw_street_side, draw_tower
-from nst.artwork.inking import CREAM, CYAN, INK, MAGENTA, NAVY, ORANGE, PALE, RED, TEAL, VIOLET, YELLOW, Panel
+from nst.artwork.craft.brush import comma, ribbon
+from nst.artwork.craft.inking import CREAM, CYAN, INK, MAGENTA, NAVY, ORANGE, PALE, RED, TEAL, VIOLET, YELLOW, Panel
+from nst.artwork.motifs.comic_cast import draw_car, draw_walker
+from nst.artwork.motifs.comic_city import HEIGHT, VANISH, WIDTH, draw_bolt, draw_sky, draw_street_side, draw_tower
 
 
 def _street(panel: Panel) -> None:

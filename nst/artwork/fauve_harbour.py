@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.dashes import Dashes, Point, triangle
-from nst.artwork.strokes import Tool, paint
-from nst.artwork.tools import Array, Sheet, rgb, smoothstep
+from nst.artwork.craft.dashes import Dashes, Point, triangle
+from nst.artwork.craft.strokes import Tool, paint
+from nst.artwork.craft.tools import Array, Sheet, rgb, smoothstep
 
 WIDTH, HEIGHT = 768, 624
 SHORE = 338.0  # where the water begins

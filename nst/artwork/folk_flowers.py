@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.birds import BIRDS, BODY, CENTRE, paint_bird, paint_tail
-from nst.artwork.blossoms import (
+from nst.artwork.craft.brush import comma, ribbon, spline
+from nst.artwork.craft.tools import Array, rgb
+from nst.artwork.motifs.birds import BIRDS, BODY, CENTRE, paint_bird, paint_tail
+from nst.artwork.motifs.blossoms import (
     BLUE,
     CREAM,
     GOLD,
@@ -19,9 +21,7 @@ from nst.artwork.blossoms import (
     VERMILION,
     Brush,
 )
-from nst.artwork.brush import comma, ribbon, spline
-from nst.artwork.garden import SIDE, Garden, circle, dusk, swirl
-from nst.artwork.tools import Array, rgb
+from nst.artwork.motifs.garden import SIDE, Garden, circle, dusk, swirl
 
 NIGHTS = rgb("141c56", "0c2a5a", "24185c", "0a3550", "05071c")
 # The great blossoms: place, radius, paints from the outside in, form and number of petals.

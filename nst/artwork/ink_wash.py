@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nst.artwork.tools import Array, Sheet, noise_at, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, noise_at, rgb, smoothstep
 
 WIDTH, HEIGHT = 592, 768
 PAPER = rgb("f0e7d2")

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, rgb, smoothstep
 
 WIDTH, HEIGHT = 624, 768
 CRIMSON, ULTRAMARINE, OCHRE, IVORY, BLACK, CELADON = range(6)

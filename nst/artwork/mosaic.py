@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, ramp, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, ramp, rgb, smoothstep
 
 GOLD, LAPIS, AZURE, TURQUOISE, VERMILION, CREAM, EMERALD, MOSS, OCHRE, INK = range(10)
 # Each kind of glass from its darkest to its lightest melt.

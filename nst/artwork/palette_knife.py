@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.grove import BARK, DEEP, HEIGHT, KERB, LAMPS, LEAVES, VANISH, WIDTH, Grove, light
-from nst.artwork.strokes import Tool, paint, pick, scatter
-from nst.artwork.tools import Array, Sheet, rgb
+from nst.artwork.craft.strokes import Tool, paint, pick, scatter
+from nst.artwork.craft.tools import Array, Sheet, rgb
+from nst.artwork.motifs.grove import BARK, DEEP, HEIGHT, KERB, LAMPS, LEAVES, VANISH, WIDTH, Grove, light
 
 KNIFE = Tool(corner=0.12, ragged=0.06, uneven=0.22, streak=0.25, ridge=0.28, shadow=0.22)
 NIGHT = rgb("1c1c74", "142c94", "1848b8", "1068b8", "1490b8", "4030b8", "6c34cc")

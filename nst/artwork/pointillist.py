@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.dabs import (
+from nst.artwork.craft.dabs import (
     COBALT,
     CREAM,
     EMERALD,
@@ -25,7 +25,7 @@ from nst.artwork.dabs import (
     paint,
     set_dabs,
 )
-from nst.artwork.tools import Sheet, smoothstep
+from nst.artwork.craft.tools import Sheet, smoothstep
 
 HORIZON, SUN = 322.0, (452.0, 226.0)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.facets import AMBER, ICE, NIGHT, PETROL, ROSE, VIOLET, Crystal, Hues, shine
-from nst.artwork.tools import Array, Sheet
+from nst.artwork.craft.facets import AMBER, ICE, NIGHT, PETROL, ROSE, VIOLET, Crystal, Hues, shine
+from nst.artwork.craft.tools import Array, Sheet
 
 WIDTH, HEIGHT = 656, 768
 SUN, HORIZON = (404.0, 226.0), 508.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, mix, noise_at, ramp, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, mix, noise_at, ramp, rgb, smoothstep
 
 PAPER = rgb("f1e8d3")
 INDIGO = rgb("a9c3cf", "6f9fbd", "3f78a6", "235690", "173c74", "0f2756", "0a173a")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, noise_at, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, noise_at, rgb, smoothstep
 
 CENTRE = 384.0  # of the window, across and down
 RUBY, ROSE, AMBER, GOLD, EMERALD, TEAL, AZURE, COBALT, VIOLET, MILK = range(10)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.strokes import Flow, Tool, paint
-from nst.artwork.tools import Array, Sheet, rgb, smoothstep
+from nst.artwork.craft.strokes import Flow, Tool, paint
+from nst.artwork.craft.tools import Array, Sheet, rgb, smoothstep
 
 WIDTH, HEIGHT = 768, 608
 SUN = (574.0, 122.0)

@@ -7,7 +7,7 @@ import copy
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, mix, noise_at, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, mix, noise_at, rgb, smoothstep
 
 WIDTH, HEIGHT = 768, 640
 MOON = (268.0, 158.0, 66.0)

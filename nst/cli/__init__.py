@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,7 +12,24 @@ from nst.common.errors import UserError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend; 130 after Ctrl-C."""
+    """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend; 130 after Ctrl-C.
+
+    141 where nobody reads any more what it says, as `head` does not after its last line.
+    """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            if sys.stdout:  # here, as at the end of the process nothing could be caught any more
+                sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # which may hold words that are written at the end
+            os.dup2(nowhere, stream.fileno())
+        return 141
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = Parser(prog="python -m nst", description="Turn photographs into paintings.")
     command = parser.commands("COMMAND")
     for group in (quick, custom, measure, training):

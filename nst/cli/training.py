@@ -9,7 +9,7 @@ from typing import Any
 
 from nst.cli.arguments import Command, Parser, flag, settings_of
 from nst.common.weights import bundled
-from nst.training import encoder, style
+from nst.training import distillation, style
 from nst.training.teacher import load_teacher
 from nst.training.thumbnails import write_thumbnails
 
@@ -19,7 +19,7 @@ def add_to(command: Command) -> None:
 
     made = train("encoder", _encoder, "Distil the compact encoder.")
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings")
-    _add_lesson(made, encoder.Settings())
+    _add_lesson(made, distillation.Settings())
 
     made = train("base", _base, "Train the base of all styles.")
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings, a style each")
@@ -49,8 +49,8 @@ def _add_lesson(parser: Parser, defaults: Any) -> None:
 
 
 def _encoder(parsed: argparse.Namespace) -> None:
-    teacher, settings = load_teacher(parsed.teacher), settings_of(encoder.Settings, parsed)
-    encoder.distil(teacher, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings)
+    teacher, settings = load_teacher(parsed.teacher), settings_of(distillation.Settings, parsed)
+    distillation.distil(teacher, parsed.photos, parsed.paintings, parsed.out, parsed.folder, settings)
 
 
 def _base(parsed: argparse.Namespace) -> None:

@@ -6,7 +6,6 @@ will do as well, and takes a quarter of the memory.
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 from collections.abc import Mapping
@@ -21,19 +20,18 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import ExifTags, Image, ImageCms
-from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngInfo
 from pillow_heif import register_heif_opener
 from torch import Tensor
 
 from nst.common.errors import UserError
+from nst.common.jpeg import without_blocks
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "HEIF")  # all others are out of an upload's reach
 _JPEG: Mapping[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
 _LOSSY = {".jpg": _JPEG, ".jpeg": _JPEG, ".webp": {"format": "WEBP", "quality": 95}}
-_SHIFTS = (0, 2, 4, 6)  # px, down and right, of the grids of blocks over which `_without_blocks` takes the mean
 _SETTINGS_KEY = "nst"  # of the PNG text chunk that holds the settings
 _TURNS = {  # what undoes each EXIF orientation
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -273,7 +271,7 @@ def _decode(image: Image.Image, long_side: int | None, enlarge: bool) -> Image.I
     image.load()
     turn = _turn(image)  # only now, since to load a TIFF turns it upright
     larger = enlarge and long_side is not None and max(image.size) < long_side
-    picture = _over_white(_without_blocks(image) if larger else image)
+    picture = _over_white(without_blocks(image) if larger else image)
     # The last row and column of a draft are picture in part only: its box ends within them.
     box = drafted[1] if drafted else (0, 0, *picture.size)
     size = fit(box[2], box[3], long_side, enlarge) if long_side else picture.size
@@ -283,31 +281,6 @@ def _decode(image: Image.Image, long_side: int | None, enlarge: bool) -> Image.I
         picture = picture.transpose(turn)
     picture.info = {}
     return picture
-
-
-def _without_blocks(image: Image.Image) -> Image.Image:
-    """A JPEG of grey or RGB without its blocks and some of its ringing; any other picture as it is.
-
-    It is the mean of what comes of it when it is compressed once more, by its own tables, on grids that lie elsewhere:
-    what is in the picture is in all of them, and the edges of a block in one alone. See Nosratinia, "Enhancement of
-    JPEG-Compressed Images by Re-application of JPEG" (2001).
-    """
-    if not isinstance(image, JpegImageFile) or image.mode not in ("L", "RGB"):
-        return image
-    pixels = np.asarray(image)
-    tables = [table for _, table in sorted(image.quantization.items())]
-    total = np.zeros(pixels.shape, np.uint16)
-    for down, right in itertools.product(_SHIFTS, repeat=2):
-        shifted = np.pad(pixels, ((down, 0), (right, 0), (0, 0))[: pixels.ndim], mode="edge")
-        file = BytesIO()
-        # To halve the colours again would smear them.
-        Image.fromarray(shifted).save(file, "JPEG", qtables=tables, subsampling=0)
-        with Image.open(file, formats=["JPEG"]) as again:
-            total += np.asarray(again)[down:, right:]
-    count = len(_SHIFTS) ** 2
-    smooth = Image.fromarray(((total + count // 2) // count).astype(np.uint8))
-    smooth.info = image.info
-    return smooth
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from nst.common.errors import UserError
 
-VARIABLE = "NST_PRECISION"  # of the environment: "float32" computes as a machine without bfloat16 does
+PRECISION_VARIABLE = "NST_PRECISION"  # of the environment: "float32" computes as a machine without bfloat16 does
 M = TypeVar("M", bound=nn.Module)
 
 
@@ -31,9 +31,9 @@ def precision() -> torch.dtype:
 
     Raises `UserError` for an `NST_PRECISION` that there is not.
     """
-    wanted = os.environ.get(VARIABLE, "")
+    wanted = os.environ.get(PRECISION_VARIABLE, "")
     if wanted not in ("", "float32"):
-        raise UserError(f"{VARIABLE} must be float32 or nothing, not {wanted!r}.")
+        raise UserError(f"{PRECISION_VARIABLE} must be float32 or nothing, not {wanted!r}.")
     if wanted:
         return torch.float32
     if device().type == "cuda":

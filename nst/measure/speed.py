@@ -22,7 +22,7 @@ from torch import Tensor
 from nst.common.encoders import Vgg19
 from nst.common.images import save_image, to_bytes, to_pil
 from nst.common.losses import gram_matrix
-from nst.common.runtime import VARIABLE, device, precision
+from nst.common.runtime import PRECISION_VARIABLE, device, precision
 from nst.custom.optimization import OptimizeSettings, optimize
 from nst.quick.camera import Camera
 from nst.quick.feedforward import StylizeSettings, stylize
@@ -102,7 +102,7 @@ def run_job(job: str) -> None:
 
 def _measure(job: str, dtype: torch.dtype) -> Figures:
     code = f"from nst.measure.speed import run_job; run_job({job!r})"
-    environment = os.environ | ({VARIABLE: "float32"} if dtype == torch.float32 else {})
+    environment = os.environ | ({PRECISION_VARIABLE: "float32"} if dtype == torch.float32 else {})
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment)
     figures: Figures = json.loads(done.stdout)
     return figures

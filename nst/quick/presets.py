@@ -20,7 +20,7 @@ from nst.common.errors import UserError
 from nst.common.weights import STYLES, HubFile, fetch, is_cached, resolve
 from nst.quick.checkpoints import load_network
 
-VARIABLE = "NST_STYLES"  # of the environment: further collections, with commas between them
+STYLES_VARIABLE = "NST_STYLES"  # of the environment: further collections, with commas between them
 BLANK = STYLES / "thumbnails" / "blank.jpg"
 
 _REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*")
@@ -54,7 +54,7 @@ class Preset:
 
 def catalogue() -> tuple[Preset, ...]:
     """Every preset, in the gallery's order; collections that cannot be read are left out, and logged."""
-    return _catalogue(os.environ.get(VARIABLE, ""))
+    return _catalogue(os.environ.get(STYLES_VARIABLE, ""))
 
 
 def find(slug: str, more: Sequence[Preset] = ()) -> Preset:

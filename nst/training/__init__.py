@@ -1,1 +1,1 @@
-"""Training: the compact encoder (`encoder`), the styles (`style`), their loop (`loop`) and optimiser (`muon`)."""
+"""Training: the compact encoder (`distillation`), the styles (`style`), their loop (`loop`) and optimiser (`muon`)."""

@@ -26,7 +26,7 @@ from nst.quick.checkpoints import load_network, save_style
 from nst.quick.grain import STRENGTH, noise
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.training.data import choose, load_folder, load_painting, random_crop
-from nst.training.loop import Losses, train
+from nst.training.loop import SAVE_EVERY, Losses, train
 
 Weights = Mapping[str, Tensor]
 GRID = 8  # px, the coarsest that the teacher pools to
@@ -101,7 +101,7 @@ def _network(weights: Weights, network: StyleNet) -> StyleNet:
     return channels_last(network.eval().requires_grad_(False))
 
 
-class Lesson:
+class StyleLesson:
     """Photos to paint, and how far their paintings are from what they should be."""
 
     def __init__(self, photos: Sequence[Path], works: Sequence[Tensor], teacher: Encoder, settings: Settings) -> None:
@@ -179,7 +179,7 @@ def train_base(
     folder: Path,
     settings: Settings = BASE,
     say: Callable[[str], None] = print,
-    save_every: int = 100,
+    save_every: int = SAVE_EVERY,
 ) -> None:
     """Trains the base on folders of photos and of paintings, and writes it to `out`.
 
@@ -189,7 +189,7 @@ def train_base(
     works = {
         path.stem: load_painting(path, settings.painting_size) for folder in paintings for path in find_pictures(folder)
     }
-    lesson = Lesson(photos, list(works.values()), teacher, settings)
+    lesson = StyleLesson(photos, list(works.values()), teacher, settings)
     base = channels_last(Base(list(works)))
     say(f"{len(works)} styles, {len(lesson.pool)} photos, {sum(p.numel() for p in base.parameters())} parameters.")
 
@@ -220,14 +220,14 @@ def train_style(
     folder: Path,
     settings: Settings = STYLE,
     say: Callable[[str], None] = print,
-    save_every: int = 100,
+    save_every: int = SAVE_EVERY,
 ) -> None:
     """Trains the network of one style on folders of photos, starting from a base, and writes it to `out`.
 
     `folder` keeps the state, the log and samples. Raises `UserError` where `base` is no network of this program.
     """
     torch.manual_seed(settings.seed)
-    lesson = Lesson(photos, [load_painting(painting, settings.painting_size)], teacher, settings)
+    lesson = StyleLesson(photos, [load_painting(painting, settings.painting_size)], teacher, settings)
     network = load_network(base)
     if not isinstance(network, StyleNet):
         raise UserError(f"{base.name} is no base to train from: it is a network of another kind.")

@@ -1,4 +1,5 @@
 """The web page: a package a tab, and what they share.
 
-In each of them `layout` says what is on the tab, `tab` which event does what, and the other modules what then happens.
+`layout` says what is on a tab, `tab` which event does what, and other modules what then happens. Those of a sub-tab,
+`many`, `camera` and `video` of the quick tab, say all of it for their own.
 """

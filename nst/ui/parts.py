@@ -1,4 +1,4 @@
-"""What all tabs are made of: pictures in, controls from settings, sentences for people, files out."""
+"""What all tabs are made of: pictures in, controls from settings, sentences for people, how far work is, files out."""
 
 from __future__ import annotations
 
@@ -180,6 +180,19 @@ def shelf(value: Any, label: str, **rest: Any) -> gr.Gallery:
         fit_columns=False,
         **rest,
     )
+
+
+def status(text: str, done: float = 0, of: float = 1) -> str:
+    """A line about work that goes on, below a bar that is as long as what is done."""
+    return (
+        f'<div class="status"><progress value="{done}" max="{of}" aria-label="Progress"></progress><p>{text}</p></div>'
+    )
+
+
+def duration(seconds: float) -> str:
+    """In words, as of the time that is left."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _html(error: UserError) -> str:

@@ -50,16 +50,16 @@ def test_has_texture_everywhere(slug: str) -> None:
 
 
 def test_pictures_differ() -> None:
-    """Their colours overlap by less than two thirds."""
+    """Their colours, told apart to a sixth of each channel, overlap by less than three fifths."""
 
     def traits(slug: str) -> npt.NDArray[np.float32]:
         small = drawing(slug).resize((96, 96), Image.Resampling.BOX)
         pixels = np.asarray(small, np.float32) / 255
-        colours = np.histogramdd(pixels.reshape(-1, 3), bins=4, range=[(0, 1)] * 3)[0].ravel() / pixels[..., 0].size
+        colours = np.histogramdd(pixels.reshape(-1, 3), bins=6, range=[(0, 1)] * 3)[0].ravel() / pixels[..., 0].size
         return np.asarray(colours, np.float32)
 
     apart = {pair: np.abs(traits(pair[0]) - traits(pair[1])).sum() / 2 for pair in itertools.combinations(ARTWORKS, 2)}
-    assert min(apart.values()) > 1 / 3, apart
+    assert min(apart.values()) > 0.4, apart
 
 
 def test_encode_keeps_to_the_limit() -> None:

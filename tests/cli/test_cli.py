@@ -97,3 +97,47 @@ def test_a_command_refuses_a_wrong_precision_in_one_sentence(tmp_path: Path) -> 
     assert done.returncode == 2
     assert done.stderr == "NST_PRECISION must be float32 or nothing, not 'double'.\n"
     assert not out.exists()
+
+
+def unread(folder: Path, arguments: list[str], stderr: int, unbuffered: str = "") -> subprocess.CompletedProcess[str]:
+    """A command whose output goes where nobody reads any more."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as nobody:
+        return subprocess.run(
+            [sys.executable, "-m", "nst", *arguments],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": unbuffered},
+            stdout=nobody,
+            stderr=stderr,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unbuffered", "code"),
+    [
+        (["styles"], "1", 141),  # every line is written at once
+        (["--help"], "", 141),  # all is written at the end
+        (["--help"], "1", 0),  # argparse looks away
+        (["stylize", "photo.jpg", "--size", "32", "-o", "out.png"], "", 141),
+    ],
+)
+def test_it_ends_quietly_where_nobody_reads_what_it_says(
+    files: Path, arguments: list[str], unbuffered: str, code: int
+) -> None:
+    done = unread(files, arguments, subprocess.PIPE, unbuffered)
+    assert done.stderr == ""
+    assert done.returncode == code
+    assert (files / "out.png").is_file() == ("stylize" in arguments)  # the work is done first
+
+
+def test_it_ends_quietly_where_nobody_reads_what_is_wrong_either(files: Path) -> None:
+    """As in `2>&1 | head`."""
+    assert unread(files, ["stylize", "text.jpg", "-o", "out.png"], subprocess.STDOUT).returncode == 141
+
+
+def test_it_does_without_any_output(files: Path) -> None:
+    command = f"exec {sys.executable} -m nst styles >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], cwd=Path(__file__).parents[2], check=False).returncode == 0

@@ -10,12 +10,12 @@ import pytest
 import torch
 from hub import REVISION, Hub, use_endpoint
 from huggingface_hub import constants
-from nets import original_name, original_state, random_network, random_style, write_onnx, write_style
+from nets import base_that_ships, original_state, random_network, random_style, write_style
 from PIL import Image
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, stylize
-from nst.common.weights import ASSETS, STYLES, HubFile, bundled, resolve
+from nst.common.weights import ASSETS, STYLES, HubFile, resolve
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import StyleNet
 from nst.quick.presets import BLANK, catalogue, find, presets_in
@@ -107,8 +107,7 @@ def test_all_styles_together_are_small_and_all_that_ships(folders: tuple[Path | 
 
 def test_all_networks_that_ship_can_be_mixed_by_their_weights() -> None:
     """They were all trained from the base that ships, beyond which they can go as well."""
-    base = load_network(bundled("base.safetensors"))
-    assert isinstance(base, StyleNet)
+    base = base_that_ships()
     assert base.base
     for path in (STYLES / "networks").iterdir():
         network = load_network(path)
@@ -252,22 +251,6 @@ def test_a_folder_without_records_or_with_broken_ones_is_refused(tmp_path: Path)
     (tmp_path / "presets.toml").unlink()
     (tmp_path / "presets.toml").mkdir()
     assert "could not be read" in refusal(tmp_path)
-
-
-def test_a_file_that_has_gone_since_is_said_to_have(tmp_path: Path, photo: Tensor) -> None:
-    more = presets_in(fill(tmp_path))
-    (tmp_path / "nets" / "own.pth").unlink()
-    with pytest.raises(UserError, match=r"own\.pth.*not there any more"):
-        stylize(photo, StylizeSettings("own"), more)
-
-
-def test_a_file_that_was_written_anew_is_read_anew(tmp_path: Path, photo: Tensor) -> None:
-    more, settings = presets_in(fill(tmp_path)), StylizeSettings("own")
-    before = stylize(photo, settings, more)
-    assert torch.equal(stylize(photo, settings, more), before)
-    network = random_network(6)
-    write_onnx(tmp_path / "nets" / "own.pth", network, original_name)
-    assert not torch.equal(stylize(photo, settings, more), before)
 
 
 # Those that the environment names

@@ -9,10 +9,11 @@ from typing import Any
 import gradio as gr
 
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import easel, parts
+from nst.ui import parts
+from nst.ui.canvas import LINES
 from nst.ui.custom import mask, pairs
 from nst.ui.custom.plans import PAINTINGS, QUALITIES
-from nst.ui.work import Queued
+from nst.ui.jobs import Queued
 
 BEFORE = "Choose two pictures and press Start: the canvas repaints as the work goes on."
 LOSSES = (
@@ -161,7 +162,7 @@ def _control(name: str, label: str, info: str | None = None, **rest: Any) -> Any
 def _wall(done: gr.State) -> Wall:
     gr.HTML("<h2>The canvas</h2>")
     canvas = parts.framed("Canvas", height=560, alt_text="The canvas as it is being painted", elem_id="canvas")
-    status = gr.HTML(easel.status(BEFORE))
+    status = gr.HTML(parts.status(BEFORE))
     with gr.Row(elem_classes="pair"):
         start = gr.Button("Start", variant="primary", elem_id="start", min_width=140)
         onward = gr.Button("Continue", visible=False, elem_id="continue", min_width=140)
@@ -177,7 +178,7 @@ def _wall(done: gr.State) -> Wall:
         x="step",
         y="loss",
         color="part",
-        color_map=easel.LINES,
+        color_map=LINES,
         color_title=" ",
         x_title="step",
         y_title="loss, log₁₀",

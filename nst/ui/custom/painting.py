@@ -15,11 +15,11 @@ from nst.common.errors import UserError
 from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
-from nst.ui import easel, parts
+from nst.ui import canvas, parts
+from nst.ui.canvas import Look
 from nst.ui.custom.plans import PAINTINGS, Plan, Values
-from nst.ui.easel import Look
 from nst.ui.events import Update
-from nst.ui.work import Stopped
+from nst.ui.jobs import Stopped
 from nst.ui.zerogpu import on_gpu
 
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick a pair."
@@ -46,7 +46,7 @@ def show(stopped: Stopped, values: Values, plan: Plan, start: str) -> Iterator[U
         if news.png:
             update |= {"done": news.png, "download": gr.DownloadButton(value=news.png, interactive=True)}
         if news.look and (news.png or time.monotonic() > plot_due):
-            update["curve"], plot_due = easel.plotted(news.look.losses), time.monotonic() + PLOT_EVERY
+            update["curve"], plot_due = canvas.plotted(news.look.losses), time.monotonic() + PLOT_EVERY
         yield update
 
 
@@ -75,20 +75,20 @@ def paint(
     sources = _sources(values)
     with closing(download_encoder(settings.encoder)) as downloaded:
         for done, of in downloaded:
-            yield News(easel.status(f"Downloading the encoder: {done / 1e6:.0f} of {of / 1e6:.0f} MB", done, of))
+            yield News(parts.status(f"Downloading the encoder: {done / 1e6:.0f} of {of / 1e6:.0f} MB", done, of))
             if stopped():
                 raise UserError("The download was stopped. Next time it goes on from there.")
     photo, paintings, mask = sources.load(settings)
     begun = to_tensor(open_image(start, limits=parts.OWN)) if start else None
     folder = parts.fresh_folder()
-    with closing(easel.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
+    with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
         for look in looks:
-            shown, png = easel.preview(look.frame, folder), None
+            shown, png = canvas.preview(look.frame, folder), None
             if look.last:
                 png = str(folder / f"{parts.stem(values['photo'])}-custom.png")
                 run = run_of(sources, settings, look.frame.step)
                 save_image(look.frame.picture, png, to_record([*runs, run]))
-            yield News(easel.progress(look), look, shown, png)
+            yield News(canvas.progress(look), look, shown, png)
 
 
 def _sources(values: Values) -> Sources:

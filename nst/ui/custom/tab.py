@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nst.ui import parts, work
+from nst.ui import jobs, parts
 from nst.ui.custom import endpoint, mask, pairs, plans
 from nst.ui.custom.layout import Desk, Wall, lay_out
 from nst.ui.custom.painting import begin, rest, show
 from nst.ui.custom.plans import PAINTINGS, QUALITIES, Plan, Values
 from nst.ui.events import HIDDEN, QUICK, Update, handler
-from nst.ui.work import Job, Stopped
+from nst.ui.jobs import Job, Stopped
 
 
 def build() -> None:
@@ -46,7 +46,7 @@ def _wire_work(desk: Desk, wall: Wall) -> None:
 
         return paint
 
-    jobs = [
+    buttons = [
         (wall.start, job(plans.anew, anew=True)),
         (wall.onward, job(plans.continued, anew=False)),
         *((button, job(plans.enlarged(size), anew=False)) for size, button in wall.enlarge.items()),
@@ -54,10 +54,10 @@ def _wire_work(desk: Desk, wall: Wall) -> None:
     # The editor's picture comes in pieces, which only gradio's own preparation puts together.
     masked: dict[str, Any] = {**HIDDEN, "preprocess": True, "concurrency_limit": None}
     take_mask = handler(mask.take, vars(desk))
-    work.at_the_easel(
+    jobs.at_the_easel(
         wall,
         vars(wall),
-        jobs=[(button.click(take_mask, desk.editor, desk.mask, **masked).then, paint) for button, paint in jobs],
+        jobs=[(button.click(take_mask, desk.editor, desk.mask, **masked).then, paint) for button, paint in buttons],
         check=lambda _, *values: begin(named(values)),
         rest=rest,
         inputs=[wall.done, desk.mask, *desk.values.values()],

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import gradio as gr
 
-from nst.ui import easel, parts
+from nst.ui import parts
 from nst.ui.events import Update
 from nst.ui.inside import row, words
-from nst.ui.work import Queued
+from nst.ui.jobs import Queued
 
 BEFORE = "Choose a picture and press Start: the row fills from the finest layer to the deepest."
 KINDS = {"What it shows (content)": "content", "How it is painted (style)": "style"}
@@ -101,7 +101,7 @@ def _answer() -> Answer:
         elem_id="layers",
         elem_classes="shelf",
     )
-    status = gr.HTML(easel.status(BEFORE))
+    status = gr.HTML(parts.status(BEFORE))
     with gr.Row(elem_classes="pair"):
         start = gr.Button("Start", variant="primary", elem_id="inside-start", min_width=140)
         leave = gr.Button("Stop", visible=False, elem_id="inside-leave", min_width=140)

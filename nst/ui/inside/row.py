@@ -16,12 +16,12 @@ from nst.common.errors import UserError
 from nst.common.images import fit, save_image, to_tensor
 from nst.custom.inside import reconstruct, texture
 from nst.custom.optimization import Frame, OptimizeSettings
-from nst.ui import easel, parts
+from nst.ui import canvas, parts
 from nst.ui.events import Update
 from nst.ui.inside import words
 from nst.ui.inside.words import HELD, LAYERS
+from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
-from nst.ui.work import Stopped
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:
@@ -157,14 +157,14 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
             notes += [f"{LAYERS[index]}: {frame.note}"] if frame.note else []
             last = stopped()
             done = last or frame.step == frame.of
-            if done or time.monotonic() - seen > easel.EVERY:
+            if done or time.monotonic() - seen > canvas.EVERY:
                 pieces[index] = _piece(folder / LAYERS[index], frame, settings.seamless)
                 if done:
                     png = folder / f"{parts.stem(upload)}-{kind}-{LAYERS[index]}.png"
                     save_image(frame.picture, png, _record(kind, index, frame, settings))
                     pieces[index] = pieces[index]._replace(png=str(png))
                 said = " · ".join([words.progress(index, frame, time.monotonic() - began, last), *notes])
-                yield Look(index, easel.status(said, index + frame.step / frame.of, len(LAYERS)))
+                yield Look(index, parts.status(said, index + frame.step / frame.of, len(LAYERS)))
                 seen = time.monotonic()
             if last:
                 return
@@ -172,12 +172,12 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
 
 def _piece(folder: Path, frame: Frame, seamless: bool) -> Piece:
     folder.mkdir(exist_ok=True)
-    small = easel.preview(frame, folder)
+    small = canvas.preview(frame, folder)
     if not seamless:
         return Piece(small, small)
     laid = folder / "laid"
     laid.mkdir(exist_ok=True)
-    return Piece(small, easel.preview(replace(frame, picture=frame.picture.tile(1, 1, 2, 2)), laid), laid=True)
+    return Piece(small, canvas.preview(replace(frame, picture=frame.picture.tile(1, 1, 2, 2)), laid), laid=True)
 
 
 def _record(kind: str, index: int, frame: Frame, settings: OptimizeSettings) -> dict[str, Any]:

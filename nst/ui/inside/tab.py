@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from nst.ui import parts, work
+from nst.ui import jobs, parts
 from nst.ui.events import HIDDEN, QUICK, handler
 from nst.ui.inside import row
 from nst.ui.inside.layout import example, lay_out
@@ -17,7 +17,7 @@ def build() -> None:
     question, answer = lay_out()
     places = vars(question) | vars(answer)
     picture, kind, seen_large = question.picture, question.kind, [answer.large, answer.label, answer.download]
-    work.at_the_easel(
+    jobs.at_the_easel(
         answer,
         places,
         jobs=[(answer.start.click, row.paint)],

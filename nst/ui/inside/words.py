@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nst.common.encoders import CompactEncoder
 from nst.custom.optimization import Frame
-from nst.ui import easel
+from nst.ui import parts
 
 LAYERS = CompactEncoder.layers
 HELD = {  # by each layer, and in a style by those before it
@@ -42,9 +42,9 @@ def progress(index: int, frame: Frame, seconds: float, stopped: bool) -> str:
     at = f"{LAYERS[index]}, layer {index + 1} of {len(LAYERS)}"
     height, width = frame.picture.shape[2:]
     if frame.step == frame.of and index == len(LAYERS) - 1:
-        return f"Finished after {easel.duration(seconds)} · {width} × {height} px · pick one to see it large"
+        return f"Finished after {parts.duration(seconds)} · {width} × {height} px · pick one to see it large"
     if stopped:
-        return f"Stopped at {at}, after {easel.duration(seconds)}"
+        return f"Stopped at {at}, after {parts.duration(seconds)}"
     return f"{at} · step {frame.step} of {frame.of}"
 
 

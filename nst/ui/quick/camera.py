@@ -15,7 +15,7 @@ from nst.common.images import save_image, to_pil
 from nst.quick.camera import Camera
 from nst.ui import parts
 from nst.ui.events import HIDDEN, Update, handler
-from nst.ui.quick import labels, still, strip, styling
+from nst.ui.quick import labels, photo, strip, styling
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import Styling
 
@@ -51,7 +51,7 @@ class Wall:
     snapshot_png: gr.DownloadButton
 
 
-def wall(stream: gr.Image, style: Styling) -> Wall:
+def lay_out(stream: gr.Image, style: Styling) -> Wall:
     """The wall, with the events of the stream."""
     camera = gr.State(Camera())
     gr.HTML("<h2>Live</h2>")
@@ -93,7 +93,7 @@ def snap(camera: Camera, results: Sequence[Result], own: Sequence[str], *values:
     before, after = map(to_pil, camera.latest)
     png = str(folder / f"camera-{chosen.slug}.png")
     save_image(after, png, asdict(chosen.settings))
-    shown = still.preview(before, folder / "before.jpg"), still.preview(after, folder / "after.jpg")
+    shown = photo.preview(before, folder / "before.jpg"), photo.preview(after, folder / "after.jpg")
     label = labels.wall_label(chosen.presets)
     made = Result(*shown, png, strip.words_of("camera", chosen), label, "", values)
     return strip.keep(results, made) | {"snapshot_png": gr.DownloadButton(value=png, interactive=True)}

@@ -9,7 +9,7 @@ import gradio as gr
 
 from nst.ui import parts
 from nst.ui.events import Update
-from nst.ui.quick import camera, film, many, strip, styling, wall
+from nst.ui.quick import camera, many, strip, styling, video, wall
 from nst.ui.quick.strip import Strip
 from nst.ui.quick.styling import Styling
 from nst.ui.quick.wall import Wall
@@ -79,8 +79,8 @@ def _sources(source: gr.State) -> Sources:
         with gr.Tab("Camera", id="camera", visible=not is_lent()) as tabs["camera"]:
             stream = camera.source()
         with gr.Tab("Video", id="video") as tabs["video"]:
-            video = film.source()
-    return Sources(sources, tabs, photo, examples, files, stream, video, source)
+            clip = video.source()
+    return Sources(sources, tabs, photo, examples, files, stream, clip, source)
 
 
 def example(event: gr.SelectData) -> Update:

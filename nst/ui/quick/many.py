@@ -16,11 +16,11 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
-from nst.ui import easel, parts, work
+from nst.ui import jobs, parts
 from nst.ui.events import Update
+from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
 from nst.ui.quick.styling import Choice, Styling
-from nst.ui.work import Controls, Stopped
 from nst.ui.zerogpu import on_gpu
 
 MOST = 500  # photos at once
@@ -56,13 +56,13 @@ class Wall(Controls):
     latest: gr.Image
 
 
-def wall(files: gr.File, style: Styling) -> None:
+def lay_out(files: gr.File, style: Styling) -> None:
     """The wall, with its events."""
     gr.HTML("<h2>The paintings</h2>")
     latest = parts.framed(
         "Latest painting", buttons=[], height=480, alt_text="The latest painting", elem_id="many-latest"
     )
-    status = gr.HTML(easel.status(BEFORE), elem_id="many-status")
+    status = gr.HTML(parts.status(BEFORE), elem_id="many-status")
     with gr.Row(elem_classes="pair"):
         start = gr.Button("Start", variant="primary", elem_id="many-start", min_width=140)
         stop = gr.Button("Stop", visible=False, elem_id="many-stop", min_width=140)
@@ -71,7 +71,7 @@ def wall(files: gr.File, style: Styling) -> None:
             list(FORMATS), value="jpg", label="Format", show_label=False, container=False, min_width=100
         )
     wall = Wall(start, stop, download, status, latest)
-    work.start_and_stop(wall, paint, inputs=[files, suffix, *style.inputs], outputs=[status, latest, download])
+    jobs.start_and_stop(wall, paint, inputs=[files, suffix, *style.inputs], outputs=[status, latest, download])
 
 
 def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values: Any) -> Iterator[Update]:
@@ -98,7 +98,7 @@ def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped
         raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS)}.")
     folder, record = parts.fresh_folder(), asdict(chosen.settings)
     archive, problems, begun = folder / f"{chosen.slug}.zip", list[str](), time.monotonic()
-    yield News(easel.status(f"0 of {len(photos)}", 0, len(photos)))
+    yield News(parts.status(f"0 of {len(photos)}", 0, len(photos)))
     count = 0
     with ExitStack() as stack:
         partial = folder / "partial"
@@ -107,7 +107,7 @@ def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped
         file = stack.enter_context(zipfile.ZipFile(partial, "w"))
         for count, done in enumerate(stream, 1):
             seconds = (time.monotonic() - begun) / count * (len(photos) - count)
-            words = [f"{count} of {len(photos)}", f"{easel.duration(seconds)} left"]
+            words = [f"{count} of {len(photos)}", f"{parts.duration(seconds)} left"]
             shown = _add(file, done, suffix, folder, record, count)
             if done.problem:
                 problems.append(done.problem)
@@ -117,7 +117,7 @@ def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped
         file.close()
         partial.replace(archive)
     painted = count - len(problems)
-    ended = f"{painted} of {len(photos)} painted in {easel.duration(time.monotonic() - begun)}"
+    ended = f"{painted} of {len(photos)} painted in {parts.duration(time.monotonic() - begun)}"
     yield News(_status(ended, problems, count, len(photos)), archive=str(archive))
 
 
@@ -138,4 +138,4 @@ def _add(file: zipfile.ZipFile, done: Done, suffix: str, folder: Path, record: d
 
 def _status(words: str, problems: Sequence[str], done: int, of: int) -> str:
     items = "".join(f"<li>{html.escape(problem)}</li>" for problem in problems)
-    return easel.status(words, done, of) + (f'<ul class="problems">{items}</ul>' if items else "")
+    return parts.status(words, done, of) + (f'<ul class="problems">{items}</ul>' if items else "")

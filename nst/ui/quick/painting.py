@@ -10,10 +10,10 @@ import gradio as gr
 
 from nst.ui import parts
 from nst.ui.events import Update
+from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
-from nst.ui.quick import labels, still, strip, styling, wall
+from nst.ui.quick import labels, photo, strip, styling, wall
 from nst.ui.quick.strip import Result
-from nst.ui.work import Stopped
 
 
 class Wishes:
@@ -50,8 +50,8 @@ def show(
     yield {}  # a stream of nothing would empty all that it may put out
     if source != "photo" or not values[0]:
         return
-    photo = upload["path"] if upload else ""
-    if same := next((result for result in results if result.is_of(photo, values)), None):
+    path = upload["path"] if upload else ""
+    if same := next((result for result in results if result.is_of(path, values)), None):
         yield wall.hang(same, suffix)
         return
     chosen = styling.choice(own, *values)
@@ -60,7 +60,7 @@ def show(
     yield from ({"label": news} for news in styling.fetched(chosen))
     if clouds:
         yield {"gallery": styling.shelf(own), "label": label}
-    for painted in still.painted(upload, chosen, stopped):
+    for painted in photo.painted(upload, chosen, stopped):
         if painted is None:
             yield {}
             continue
@@ -72,6 +72,6 @@ def show(
             "label": label,
         }
         if png:
-            made = Result(before, after, png, strip.words_of(name, chosen), label, photo, values)
+            made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
             update |= strip.keep(results, made) | wall.offer(png, suffix)
         yield update

@@ -15,7 +15,7 @@ from nst.common.errors import UserError
 from nst.common.weights import HubFile, download
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import Preset, catalogue, find, presets_in
-from nst.ui import easel, parts
+from nst.ui import parts
 from nst.ui.events import PAGE, Update
 from nst.ui.quick import labels
 
@@ -123,7 +123,7 @@ def fetched(chosen: Choice) -> Iterator[str]:
         if isinstance(preset.source, HubFile):
             with closing(download(preset.source, preset.title)) as progress:
                 for done, of in progress:
-                    yield easel.status(f"Downloading {preset.title}: {done / 1e6:.1f} of {of / 1e6:.1f} MB", done, of)
+                    yield parts.status(f"Downloading {preset.title}: {done / 1e6:.1f} of {of / 1e6:.1f} MB", done, of)
 
 
 def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:

@@ -10,7 +10,7 @@ import gradio as gr
 from nst.ui import parts
 from nst.ui.events import PAGE, QUICK, Update, handler
 from nst.ui.parts import Upload
-from nst.ui.quick import camera, endpoint, film, many, styling, wall
+from nst.ui.quick import camera, endpoint, many, styling, video, wall
 from nst.ui.quick.layout import Tab, example, lay_out
 from nst.ui.quick.painting import Wishes, show
 
@@ -19,11 +19,11 @@ def build(page: gr.Blocks) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     tab = lay_out()
     with tab.wall.many_wall:
-        many.wall(tab.sources.files, tab.style)
+        many.lay_out(tab.sources.files, tab.style)
     with tab.wall.camera_wall:
-        live = camera.wall(tab.sources.stream, tab.style)
+        live = camera.lay_out(tab.sources.stream, tab.style)
     with tab.wall.video_wall:
-        film.wall(tab.sources.video, tab.style)
+        video.lay_out(tab.sources.video, tab.style)
     _wire_painting(page, tab)
     _wire_results(tab, live)
     endpoint.build(tab.sources.photo, tab.style)

@@ -1,60 +1,27 @@
-"""Training, on a few small pictures and with a teacher that was never taught: all goes as it would at full size."""
+"""The base and the styles are trained, on a few small pictures: all goes as it would at full size."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from math import isfinite
 from pathlib import Path
 
 import pytest
 import torch
-import torch.nn.functional as F
 from nets import original_state, random_network, random_style, write_style
-from PIL import Image
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
-from nst import StylizeSettings, UserError, catalogue, load_image, stylize
-from nst.common.encoders import CompactEncoder, Vgg19
-from nst.common.losses import content_loss, statistics, style_loss
-from nst.common.runtime import prepare
+from nst import StylizeSettings, UserError, load_image, stylize
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import InstanceNorm, StyleNet
-from nst.quick.presets import BLANK, presets_in
-from nst.training import encoder, style, thumbnails
-from nst.training.teacher import CONTENT_LAYERS, STYLE_LAYERS, Teacher, load_teacher
+from nst.quick.presets import presets_in
+from nst.training import style
+from nst.training.teacher import Teacher
 
 SETTINGS = style.Settings(steps=4, batch=2, crop=32, painting_size=64)
-
-
-@pytest.fixture
-def pictures(tmp_path: Path, image: Image.Image) -> Path:
-    """A folder with two pictures."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    image.save(folder / "one.png")
-    image.rotate(180).save(folder / "two.png")
-    return folder
-
-
-def vgg(depths: tuple[int, ...] = (2, 2, 3, 1), width: int = 8) -> dict[str, Tensor]:
-    """Random weights of a slim VGG-19 with so many convolutions in each block."""
-    torch.manual_seed(0)
-    weights, inputs = {"input.weight": 2 * torch.eye(3)[:, :, None, None], "input.bias": torch.full((3,), -1.0)}, 3
-    for block, depth in enumerate(depths, 1):
-        for index in range(1, depth + 1):
-            weights[f"conv{block}_{index}.weight"] = torch.randn(width, inputs, 3, 3) * (2 / 9 / inputs) ** 0.5
-            weights[f"conv{block}_{index}.bias"], inputs = 0.1 * torch.randn(width), width
-    return weights
-
-
-@pytest.fixture
-def teacher(tmp_path: Path) -> Teacher:
-    save_file(vgg(), tmp_path / "vgg.safetensors")
-    return load_teacher([tmp_path / "vgg.safetensors"])
 
 
 def notes(path: Path) -> dict[str, str]:
@@ -255,149 +222,3 @@ def test_a_stopped_run_ends_where_an_unbroken_one_does(
     logs = [(tmp_path / name / "log.jsonl").read_text() for name in ("unbroken", "broken")]
     assert logs[0] == logs[1]
     assert len(logs[0].splitlines()) == SETTINGS.steps
-
-
-# The teacher
-
-
-def test_a_teacher_has_the_layers_of_all_its_networks_the_truest_first(tmp_path: Path, photo: Tensor) -> None:
-    whole, shallow = vgg(), vgg((2, 2), width=4)
-    for name, weights in (("whole", whole), ("shallow", shallow)):
-        save_file(weights, tmp_path / f"{name}.safetensors")
-    alone, both = (
-        load_teacher([tmp_path / f"{name}.safetensors" for name in names])
-        for names in (["whole"], ["shallow", "whole"])
-    )
-    assert set(both.layers) >= {*STYLE_LAYERS, *CONTENT_LAYERS}
-    with torch.no_grad():
-        expected, found = alone(photo, STYLE_LAYERS), both(photo, STYLE_LAYERS)
-    assert found.keys() == expected.keys() == set(STYLE_LAYERS)
-    assert [found[name].shape[1] for name in STYLE_LAYERS] == [4, 4, 8, 8]
-    for name in ("relu3_3", "relu4_1"):
-        assert torch.equal(found[name], expected[name])
-
-
-def test_a_teacher_without_a_layer_is_refused(tmp_path: Path) -> None:
-    save_file(vgg((2, 2, 3)), tmp_path / "vgg.safetensors")
-    with pytest.raises(UserError) as caught:
-        load_teacher([tmp_path / "vgg.safetensors"])
-    assert "no layer 'relu4_1'" in str(caught.value)
-    assert len(str(caught.value).splitlines()) == 1
-
-
-def test_a_file_that_is_no_teacher_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "vgg.safetensors"
-    lame = {key: value for key, value in vgg().items() if key != "conv2_1.bias"}
-    for weights in ({}, {"features.0.weight": torch.zeros(1)}, random_network().state_dict(), lame):
-        save_file(weights, path)
-        with pytest.raises(UserError) as caught:
-            load_teacher([path])
-        assert str(caught.value).startswith("These are not weights of a VGG-19: ")
-        assert str(caught.value).endswith(" is missing.")
-        assert len(str(caught.value).splitlines()) == 1
-    path.write_text("Dear reader")
-    for missing in (path, tmp_path / "gone.safetensors"):
-        with pytest.raises(UserError, match="not a safetensors file that can be read"):
-            load_teacher([missing])
-
-
-def test_a_layer_that_a_teacher_has_not_is_named(teacher: Teacher) -> None:
-    with pytest.raises(UserError, match="no layer 'relu5_1'"):
-        teacher(torch.rand(1, 3, 32, 32), ["relu1_1", "relu5_1"])
-
-
-# The encoder
-
-
-def vgg_with_heads() -> dict[str, Tensor]:
-    """Random weights of a slim VGG-19 with heads that give VGG-19's own channels."""
-    weights = vgg((2, 2, 4, 4, 1))
-    for block, channels in enumerate((64, 128, 256, 512, 512), 1):
-        weights[f"head{block}_1.weight"] = torch.randn(channels, weights[f"conv{block}_1.weight"].shape[0], 1, 1)
-        weights[f"head{block}_1.bias"] = torch.zeros(channels)
-    return weights
-
-
-def test_an_encoder_is_distilled_and_written(tmp_path: Path, pictures: Path) -> None:
-    out, said = tmp_path / "encoder.safetensors", list[str]()
-    settings = encoder.Settings(steps=4, batch=2, crop=32)
-    network = prepare(Vgg19(vgg_with_heads(), "reflect"))
-    encoder.distil(network, [pictures], [pictures], out, tmp_path / "run", settings, said.append, save_every=2)
-    CompactEncoder().load_state_dict(load_file(out))
-    first, second = map(json.loads, (tmp_path / "run" / "log.jsonl").read_text().splitlines())
-    gradients = [key for key in second if key.endswith("gradient")]
-    assert gradients  # once features are about right
-    assert not [key for key in first if key in gradients]
-    assert all(isfinite(value) for value in second.values())
-
-
-def test_a_student_that_is_its_teacher_pulls_where_the_teacher_does() -> None:
-    """The gradients that are compared are those of the losses in use, which `autograd` finds."""
-    network = Vgg19(vgg((2, 2, 4, 4, 1))).requires_grad_(False)
-    picture, photo, work = (torch.rand(2, 3, 32, 32) for _ in range(3))
-    picture.requires_grad_()
-    contents, styles = network(photo, encoder.LAYERS), encoder.moments(network(work, encoder.LAYERS))
-    weights = torch.rand(2, len(encoder.LOSSES))
-    found = encoder.gradients(picture, network(picture, encoder.LAYERS), styles, contents, weights)
-    features = network(picture, encoder.LAYERS)
-    losses = [style_loss(statistics(features[name]), styles[name]) for name in encoder.LAYERS]
-    losses += [content_loss(features[name], contents[name]) for name in encoder.CONTENT_LAYERS]
-    (weights * torch.stack(losses, 1)).sum().backward()
-    assert picture.grad is not None
-    assert torch.allclose(found, picture.grad, rtol=1e-3, atol=1e-3 * float(picture.grad.abs().max()))
-    found.square().sum().backward()  # and can be descended themselves
-
-
-def test_walks_arrive_nearer_to_the_painting() -> None:
-    network = Vgg19(vgg((2, 2, 4, 4, 1))).requires_grad_(False)
-    photo, work = torch.rand(1, 3, 32, 32), torch.rand(1, 3, 4, 4)
-    work = F.interpolate(work, scale_factor=8)
-    teacher = encoder.Teacher(network, [photo, work])
-    walk = encoder.Walk(photo, work, teacher, torch.Generator().manual_seed(3))
-    weights = torch.tensor([[1.0] * len(encoder.LAYERS) + [0.0] * len(encoder.CONTENT_LAYERS)])
-    goals = encoder.moments(network(work, encoder.LAYERS))
-
-    def away(picture: Tensor) -> float:
-        found = encoder.moments(network(picture, encoder.LAYERS))
-        return sum(style_loss(found[name], goals[name]).item() for name in encoder.LAYERS)
-
-    for _ in range(walk.length):
-        picture = walk.picture.requires_grad_()
-        features = network(picture, encoder.LAYERS)
-        walk.step(encoder.gradients(picture, features, goals, features, weights).detach())
-    assert away(walk.picture) < 0.5 * away(photo)
-    assert walk.picture.min() >= 0
-    assert walk.picture.max() <= 1
-
-
-# The gallery's thumbnails
-
-
-def test_thumbnails_are_painted_with_the_networks_of_a_folder_where_they_are_not_here(
-    tmp_path: Path, image: Image.Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    image.save(tmp_path / "photo.png")
-    monkeypatch.setattr(thumbnails, "PHOTO", tmp_path / "photo.png")
-    cloud = [preset.slug for preset in catalogue() if not preset.bundled]
-    assert len(cloud) > 1
-    networks = tmp_path / "networks"
-    networks.mkdir()
-    torch.save(original_state(random_network()), networks / f"{cloud[0]}.pth")
-    given, without = tmp_path / "given", tmp_path / "without"
-    thumbnails.write_thumbnails(given, networks)
-    thumbnails.write_thumbnails(without)
-    names = {f"{preset.slug}.jpg" for preset in catalogue() if preset.bundled} | {BLANK.name, "sheet.jpg"}
-    assert {path.name for path in without.iterdir()} == names
-    assert {path.name for path in given.iterdir()} == names | {f"{cloud[0]}.jpg"}
-    pixels = set()
-    for path in given.iterdir():
-        with Image.open(path) as picture:
-            assert picture.size == (thumbnails.SIDE, thumbnails.SIDE) or path.name == "sheet.jpg"
-            pixels.add(picture.tobytes())
-    assert len(pixels) == len(names) + 1
-
-
-def test_thumbnails_with_networks_of_no_folder_are_not_begun(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="There is no folder"):
-        thumbnails.write_thumbnails(tmp_path / "out", tmp_path / "nothing")
-    assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import easel, parts
+from nst.ui import parts
 from nst.ui.events import EASEL, HIDDEN, LONG, Update, handler
 
 Stopped = Callable[[], bool]
@@ -56,11 +56,11 @@ class Stops:
         """The job for an event: what changes when its turn has come, its updates, and words where it cannot be done."""
 
         def stream(request: gr.Request, *values: Any) -> Iterator[Update]:
-            yield ready() | {"status": easel.status("Preparing …")}
+            yield ready() | {"status": parts.status("Preparing …")}
             with parts.told():
                 yield from job(lambda: self.asked(request), *values)
                 return
-            yield {"status": easel.status("Nothing was painted.")}
+            yield {"status": parts.status("Nothing was painted.")}
 
         return stream
 
@@ -111,7 +111,7 @@ def at_the_easel(
                 "start": gr.Button(visible=False),
                 "leave": gr.Button(visible=True),
                 "download": gr.DownloadButton(interactive=False),
-                "status": easel.status("Waiting for the easel …"),
+                "status": parts.status("Waiting for the easel …"),
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
@@ -122,7 +122,7 @@ def at_the_easel(
         return rest(*values) | {"leave": gr.Button(visible=False), "stop": gr.Button(visible=False)}
 
     def left(*values: Any) -> Update:
-        return end(*values) | {"status": easel.status("Left the queue.")}
+        return end(*values) | {"status": parts.status("Left the queue.")}
 
     def event(function: Callable[..., Any]) -> Callable[..., Any]:
         return handler(function, places)

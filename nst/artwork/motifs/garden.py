@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nst.artwork.birds import CENTRE
-from nst.artwork.blossoms import Brush
-from nst.artwork.brush import Canvas
-from nst.artwork.tools import Array, rgb
+from nst.artwork.craft.brush import Canvas
+from nst.artwork.craft.tools import Array, rgb
+from nst.artwork.motifs.birds import CENTRE
+from nst.artwork.motifs.blossoms import Brush
 
 SIDE = 768
 NIGHT = rgb("080b26")

@@ -6,9 +6,23 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nst.artwork.brush import comma, ribbon
-from nst.artwork.inking import CREAM, CYAN, INK, MAGENTA, NAVY, ORANGE, PALE, RED, TEAL, VIOLET, YELLOW, Panel, box
-from nst.artwork.tools import Array
+from nst.artwork.craft.brush import comma, ribbon
+from nst.artwork.craft.inking import (
+    CREAM,
+    CYAN,
+    INK,
+    MAGENTA,
+    NAVY,
+    ORANGE,
+    PALE,
+    RED,
+    TEAL,
+    VIOLET,
+    YELLOW,
+    Panel,
+    box,
+)
+from nst.artwork.craft.tools import Array
 
 WIDTH, HEIGHT = 624, 768
 VANISH = 318 + 492j  # where the street's lines meet

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, rgb, smoothstep
 
 WIDTH, HEIGHT = 768, 608
 CREAM, YELLOW, ORANGE, VERMILION, ROSE, VIOLET, ULTRAMARINE, COBALT, TURQUOISE, EMERALD, LIME, INDIGO = range(12)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nst.artwork.strokes import Strokes, pick
-from nst.artwork.tools import Array, rgb
+from nst.artwork.craft.strokes import Strokes, pick
+from nst.artwork.craft.tools import Array, rgb
 
 WIDTH, HEIGHT = 640, 768
 VANISH = np.array((338.0, 452.0))  # where the avenue ends

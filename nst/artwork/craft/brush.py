@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nst.artwork.tools import LONG_SIDE, Array
+from nst.artwork.craft.tools import LONG_SIDE, Array
 
 
 class Canvas:

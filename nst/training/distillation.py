@@ -13,6 +13,7 @@ gradients averages out, and is nothing that the student could learn.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from nst.common.encoders import CompactEncoder, Encoder
 from nst.common.losses import Statistics, content_loss, gram_matrix, style_loss
 from nst.common.runtime import channels_last, precision
 from nst.training.data import choose, load_folder, random_crop, uniform
-from nst.training.loop import Losses, train
+from nst.training.loop import SAVE_EVERY, Losses, train
 
 Features = Mapping[str, Tensor]
 LAYERS = CompactEncoder.layers
@@ -48,8 +49,13 @@ class Settings:
     lr: float = 1.5e-3
     seed: int = 0
 
+    @property
+    def features_until(self) -> int:
+        """How many steps there are before gradients are learned as well, which takes longer."""
+        return math.ceil(FEATURES_FIRST * self.steps)
 
-class Teacher:
+
+class ReducedTeacher:
     """A VGG-19 whose features have unit energy in all, with the bases that the student gives them in."""
 
     def __init__(self, network: Encoder, samples: Sequence[Tensor]) -> None:
@@ -76,7 +82,7 @@ class Teacher:
 class Walk:
     """A picture `(1, 3, H, W)` on its way from a photo to a painting's style, one step of Adam at a time."""
 
-    def __init__(self, start: Tensor, work: Tensor, teacher: Teacher, generator: torch.Generator) -> None:
+    def __init__(self, start: Tensor, work: Tensor, teacher: ReducedTeacher, generator: torch.Generator) -> None:
         """`start` and `work`, the painting, are of one shape; the length of the way is drawn, and how it is seen."""
         self.start, self.work, self.picture = start, work, start.clone()
         self.momentum, self.squares = torch.zeros_like(start), torch.zeros_like(start)
@@ -138,7 +144,7 @@ def gradients(
     return gradient
 
 
-class Lesson:
+class EncoderLesson:
     """What the student is shown, and how far it is from what it should see and where it should pull."""
 
     def __init__(
@@ -154,7 +160,9 @@ class Lesson:
         self.paintings = [work for folder in paintings for work in load_folder(folder, 1024).values()]
         generator = torch.Generator().manual_seed(settings.seed)
         pools = [self.photos, self.paintings] * 32
-        self.teacher = Teacher(network, [random_crop(choose(p, generator), 256, (0.5, 1.5), generator) for p in pools])
+        self.teacher = ReducedTeacher(
+            network, [random_crop(choose(p, generator), 256, (0.5, 1.5), generator) for p in pools]
+        )
         self.walks: list[Walk] = []
 
     def prepare(self) -> None:
@@ -169,7 +177,7 @@ class Lesson:
 
     def step(self, n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
         """The loss of step `n` and its figures."""
-        if n < FEATURES_FIRST * self.settings.steps:
+        if n < self.settings.features_until:
             pictures = torch.cat([self._mixture(generator) for _ in range(self.settings.batch)])
             return compare(self._see(pictures), self._targets(pictures), self.teacher.energies)
         kept = [walk for walk in self.walks if walk.taken < walk.length]
@@ -228,7 +236,7 @@ def distil(
     folder: Path,
     settings: Settings = Settings(),
     say: Callable[[str], None] = print,
-    save_every: int = 100,
+    save_every: int = SAVE_EVERY,
 ) -> None:
     """Trains the compact encoder and writes it to `out` as fp16 safetensors; `folder` keeps the state and the log.
 
@@ -236,7 +244,7 @@ def distil(
     """
     torch.manual_seed(settings.seed)
     student = channels_last(CompactEncoder())
-    lesson = Lesson(network, photos, paintings, student, settings)
+    lesson = EncoderLesson(network, photos, paintings, student, settings)
     lesson.prepare()
 
     def save(done: int, weights: dict[str, Tensor]) -> None:
@@ -245,7 +253,7 @@ def distil(
         save_file(half, out, metadata=note)
 
     train(student, lesson.step, folder=folder, steps=settings.steps, lr=settings.lr, seed=settings.seed, on_save=save,
-          say=say, save_every=save_every)  # fmt: skip
+          say=say, save_every=save_every, changes=[settings.features_until])  # fmt: skip
 
 
 def compare(features: Features, targets: Features, energies: Features) -> tuple[Tensor, Losses]:

@@ -14,9 +14,9 @@ from PIL import Image
 from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
 from nst.ui import parts
+from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.quick.styling import Choice
-from nst.ui.work import Stopped
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:

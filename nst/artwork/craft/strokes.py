@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from nst.artwork.tools import LONG_SIDE, Array, Sheet
+from nst.artwork.craft.tools import LONG_SIDE, Array, Sheet
 
 LIGHT = (-0.6, -0.8)  # where it comes from
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from nst.artwork.brush import Canvas, comma, paint, ribbon, spline
-from nst.artwork.tools import Array, rgb
+from nst.artwork.craft.brush import Canvas, comma, paint, ribbon, spline
+from nst.artwork.craft.tools import Array, rgb
 
 INK, NAVY, CYAN, TEAL, PALE, MAGENTA, RED, ORANGE, YELLOW, VIOLET, CREAM = rgb(
     "0a0612", "1054aa", "18b4ec", "0a7894", "a4e6f4", "ec1c74", "f03428", "ff8a1c", "ffd91c", "6a34b4", "fff4d0"

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nst.artwork.blossoms import BLUE, CREAM, GOLD, INK, LIGHT, PINK, TURQUOISE, VERMILION, Brush, tone
-from nst.artwork.brush import comma, ribbon, spline
-from nst.artwork.tools import Array
+from nst.artwork.craft.brush import comma, ribbon, spline
+from nst.artwork.craft.tools import Array
+from nst.artwork.motifs.blossoms import BLUE, CREAM, GOLD, INK, LIGHT, PINK, TURQUOISE, VERMILION, Brush, tone
 
 CENTRE = 384 + 384j
 BODY = np.array(

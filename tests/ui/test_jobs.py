@@ -11,7 +11,7 @@ import pytest
 
 from nst import UserError
 from nst.ui.events import Update
-from nst.ui.work import Stopped, Stops
+from nst.ui.jobs import Stopped, Stops
 
 
 def visitor(name: str) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nst.artwork.strokes import Flow
-from nst.artwork.tools import Array
+from nst.artwork.craft.strokes import Flow
+from nst.artwork.craft.tools import Array
 
 Point = tuple[float, float]
 

@@ -1,4 +1,4 @@
-"""What a page shows of a picture while it is being painted: the canvas, the losses, and a line of words."""
+"""What is shown of a picture while an optimisation paints it: the canvas, its losses, how far it is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pandas as pd  # type: ignore[import-untyped]
 
 from nst.common.images import save_image, to_pil
 from nst.custom.optimization import Frame
+from nst.ui import parts
 
 EVERY = 0.3  # seconds between two looks at the canvas
 LIVE = 1024  # px, the long side of what is shown while the work goes on
@@ -69,21 +70,9 @@ def progress(look: Look) -> str:
     """The line about a look, and a bar."""
     frame = look.frame
     if not look.last:
-        text = f"Step {frame.step} of {frame.of} · {duration(frame.seconds_left)} left"
+        text = f"Step {frame.step} of {frame.of} · {parts.duration(frame.seconds_left)} left"
     else:
         height, width = frame.picture.shape[2:]
         done = "Finished" if frame.step == frame.of else f"Stopped at step {frame.step} of {frame.of}"
-        text = f"{done} after {duration(frame.seconds)} · {width} × {height} px"
-    return status(" · ".join([text, *look.notes]), frame.step, frame.of)
-
-
-def status(text: str, done: float = 0, of: float = 1) -> str:
-    """The line below a canvas, over a bar that is as long as what is done."""
-    return (
-        f'<div class="status"><progress value="{done}" max="{of}" aria-label="Progress"></progress><p>{text}</p></div>'
-    )
-
-
-def duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        text = f"{done} after {parts.duration(frame.seconds)} · {width} × {height} px"
+    return parts.status(" · ".join([text, *look.notes]), frame.step, frame.of)

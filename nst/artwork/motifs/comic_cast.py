@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from nst.artwork.brush import comma, ribbon, spline
-from nst.artwork.inking import CREAM, CYAN, INK, MAGENTA, ORANGE, PALE, RED, VIOLET, YELLOW, Panel
-from nst.artwork.tools import Array
+from nst.artwork.craft.brush import comma, ribbon, spline
+from nst.artwork.craft.inking import CREAM, CYAN, INK, MAGENTA, ORANGE, PALE, RED, VIOLET, YELLOW, Panel
+from nst.artwork.craft.tools import Array
 
 
 def draw_car(panel: Panel, at: complex, size: float) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nst.artwork.brush import Canvas, comma, ribbon, spline
-from nst.artwork.tools import Array, ramp, rgb
+from nst.artwork.craft.brush import Canvas, comma, ribbon, spline
+from nst.artwork.craft.tools import Array, ramp, rgb
 
 VERMILION, PINK, GOLD, TURQUOISE, LEAF, CREAM, BLUE = range(7)
 # Each paint from its shadow to its light.

@@ -14,11 +14,11 @@ from nst.common.errors import UserError
 from nst.common.images import Limits, save_image, to_pil
 from nst.quick.feedforward import stylize
 from nst.quick.video import PaintedFrame, paint_video
-from nst.ui import easel, parts, work
+from nst.ui import jobs, parts
 from nst.ui.events import Update
+from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
 from nst.ui.quick.styling import Choice, Styling
-from nst.ui.work import Controls, Stopped
 from nst.ui.zerogpu import on_gpu
 
 NO_VIDEO = "There is no video yet: upload one."
@@ -50,7 +50,7 @@ class Wall(Controls):
     result: gr.Video
 
 
-def wall(video: gr.Video, style: Styling) -> None:
+def lay_out(video: gr.Video, style: Styling) -> None:
     """The wall, with its events."""
     gr.HTML("<h2>The painted film</h2>")
     frame = parts.framed(
@@ -60,7 +60,7 @@ def wall(video: gr.Video, style: Styling) -> None:
         label="Painted video", show_label=False, interactive=False, buttons=[], visible=False, height=480,
         elem_id="video-result", elem_classes="frame",
     )  # fmt: skip
-    status = gr.HTML(easel.status("Choose a video, pick a style and press Start."), elem_id="video-status")
+    status = gr.HTML(parts.status("Choose a video, pick a style and press Start."), elem_id="video-status")
     with gr.Row(elem_classes="pair"):
         start = gr.Button("Start", variant="primary", elem_id="video-start", min_width=140)
         stop = gr.Button("Stop", visible=False, elem_id="video-stop", min_width=140)
@@ -70,7 +70,7 @@ def wall(video: gr.Video, style: Styling) -> None:
         )
     wall = Wall(start, stop, download, status, frame, result)
     outputs = [frame, result, status, download]
-    work.start_and_stop(wall, paint, inputs=[video, size, *style.inputs], outputs=outputs)
+    jobs.start_and_stop(wall, paint, inputs=[video, size, *style.inputs], outputs=outputs)
 
 
 def paint(stopped: Stopped, upload: parts.Upload, size: int, *values: Any) -> Iterator[Update]:
@@ -98,24 +98,24 @@ def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[
         raise UserError(NO_VIDEO)
     folder = parts.fresh_folder()
     out = folder / f"{parts.stem(upload)}-{chosen.slug}.mp4"
-    with closing(_film(Path(upload["path"]), out, chosen, Limits().seconds)) as frames:
+    with closing(_painting(Path(upload["path"]), out, chosen, Limits().seconds)) as frames:
         for painted in frames:
-            words = f"Frame {painted.frame} of {painted.of} · {easel.duration(painted.seconds_left)} left"
+            words = f"Frame {painted.frame} of {painted.of} · {parts.duration(painted.seconds_left)} left"
             shown = ""
             if painted.frame % EVERY == 1:
                 shown = str(folder / f"{painted.frame}.jpg")
                 save_image(to_pil(painted.picture), shown)
-            yield News(easel.status(words, painted.frame, painted.of), shown)
+            yield News(parts.status(words, painted.frame, painted.of), shown)
             if stopped():
                 raise UserError("The video was stopped.")
-    yield News(easel.status(f"Finished · {painted.frame} frames", 1, 1), video=str(out))
+    yield News(parts.status(f"Finished · {painted.frame} frames", 1, 1), video=str(out))
 
 
-def _film_frames(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
+def _stream(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
     each = chosen.sized(None).settings
     yield from paint_video(
         source, out, lambda seen: stylize(seen, each, chosen.more, seed=0), chosen.settings.size, longest
     )
 
 
-_film = on_gpu(_film_frames, seconds=120)
+_painting = on_gpu(_stream, seconds=120)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.tools import Array, Sheet, borders, mix, rgb, smoothstep
+from nst.artwork.craft.tools import Array, Sheet, borders, mix, rgb, smoothstep
 
 NIGHT, PETROL, VIOLET, ROSE, ICE, AMBER = range(6)
 # Each hue from its deepest to its most luminous.

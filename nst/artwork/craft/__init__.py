@@ -1,0 +1,1 @@
+"""What drawing takes: a sheet and its tools, and the techniques that several pictures share."""

@@ -1,0 +1,1 @@
+"""What is in one picture alone, and would be too much for its module."""
