@@ -111,12 +111,15 @@ def test_a_mix_of_one_base_is_one_network_with_weights_in_between(
         value.lerp_(networks[1].state_dict()[key], 0.3)
     with torch.inference_mode():
         expected = prepare(networks[0])(grained(photo))
-    mix = StylizeSettings(first, second, 0.3)
-    painted, ends = stylize(photo, mix, more), [stylize(photo, StylizeSettings(slug), more) for slug in (first, second)]
+    settings = StylizeSettings(first, second, 0.3)
+    painted, ends = (
+        stylize(photo, settings, more),
+        [stylize(photo, StylizeSettings(slug), more) for slug in (first, second)],
+    )
     assert apart(painted, expected) < 1 / 255  # which is not the mean of two pictures
     assert apart(painted, expected) < 0.5 * apart(ends[0].lerp(ends[1], 0.3), expected)
     alone = sum(1 for _ in stylizing(photo, StylizeSettings(first), more))
-    assert sum(1 for _ in stylizing(photo, mix, more)) == alone  # it costs no more than one of them
+    assert sum(1 for _ in stylizing(photo, settings, more)) == alone  # it costs no more than one of them
 
 
 def test_a_mix_of_two_bases_paints_two_pictures(photo: Tensor, more: list[Preset]) -> None:

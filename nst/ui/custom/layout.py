@@ -74,7 +74,7 @@ def _desk(painted: gr.State) -> Desk:
             list(QUALITIES),
             value="Painting",
             label="Quality",
-            info="A sketch takes about 2 seconds, a painting 7, a masterpiece half a minute on two cores.",
+            info="A sketch takes about 4 seconds, a painting 11, a masterpiece 40 on two cores.",
             elem_id="quality",
         )
         settings = _settings()

@@ -79,7 +79,7 @@ def _question() -> Question:
             list(SIZES.items()),
             value=256,
             label="Size",
-            info="A row takes about 10 seconds at 256 px, 20 at 512 and 40 at 1024, on two cores.",
+            info="A row takes about 10 seconds at 256 px, 25 at 512 and 60 at 1024, on two cores.",
             elem_id="inside-size",
         )
         seamless = gr.Checkbox(

@@ -149,8 +149,8 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
     """Paints a row anew: a few looks a second, and one whenever a piece is done or the visitor stops it."""
     picture = parts.opened(upload, NO_PICTURE, settings.size, enlarge=kind == "content")
     folder = parts.fresh_folder()
-    canvas = picture.size if kind == "content" else (settings.size, settings.size)
-    pieces = visit.rows[kind] = bare(folder, *canvas)
+    blank = picture.size if kind == "content" else (settings.size, settings.size)
+    pieces = visit.rows[kind] = bare(folder, *blank)
     began, seen, notes = time.monotonic(), 0.0, []
     with closing(_painted(to_tensor(picture), kind, settings)) as frames:
         for index, frame in frames:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,6 +51,15 @@ def test_a_row_that_is_stopped_keeps_the_piece_that_was_on_the_easel(upload: dic
     assert {"layer": "relu1_1", "steps": 100, "steps_done": 1}.items() <= read_settings(Path(first.png)).items()
     assert not any(piece.png for piece in others)
     assert row.pick(picked(3), visit, "content")["download"].interactive is False
+
+
+def test_a_row_is_seen_as_it_grows_a_few_times_a_second(upload: dict[str, str]) -> None:
+    visit, asked = Visit(), itertools.count()
+    row.begin(visit, upload)
+    first, *others = row.paint(lambda: next(asked) == 20, visit, upload, "content", 64, False)
+    assert "layer 1 of 5" in first["status"]
+    assert 1 <= len(others) < 20
+    assert "Stopped at relu1_1" in others[-1]["status"]
 
 
 def test_each_kind_has_a_row_of_its_own(upload: dict[str, str]) -> None:
