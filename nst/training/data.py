@@ -11,7 +11,6 @@ from torch import Tensor
 
 from nst.common.images import find_pictures, load_image
 
-GRAIN = (0.07, 0.05)  # of [0, 1]: how far colours differ that are one to each pass of `without_grain`
 REACH, SPREAD = 4, 2.5  # px, how far it looks, and the standard deviation of how much it minds the distance
 
 
@@ -20,21 +19,20 @@ def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:
     return {path.stem: (load_image(path, long_side)[0] * 255).round().byte() for path in find_pictures(folder)}
 
 
-def load_painting(path: Path, long_side: int) -> Tensor:
+def load_painting(path: Path, long_side: int, grain: float) -> Tensor:
     """A painting to learn from, uint8 `(3, H, W)`, without its grain."""
-    return (without_grain(load_image(path, long_side)[0]) * 255).round().byte()
+    return (without_grain(load_image(path, long_side)[0], grain) * 255).round().byte()
 
 
-def without_grain(painting: Tensor) -> Tensor:
+def without_grain(painting: Tensor, grain: float) -> Tensor:
     """A painting `(3, H, W)` in [0, 1] without canvas, paper, print and JPEG's blocks; strokes keep their edges.
 
     A network takes what is fine and everywhere for the style's first mark, and weaves it into every calm area. The
     filter is bilateral (Tomasi and Manduchi, "Bilateral Filtering for Gray and Color Images", 1998), run twice: the
-    first leaves a little of the grain, which the second tells from strokes more strictly.
+    first leaves a little of the grain, which the second tells from strokes more strictly. `grain` is by how much of
+    [0, 1] the colours differ that grain makes; 0 leaves the painting as it is.
     """
-    for tolerance in GRAIN:
-        painting = _bilateral(painting, tolerance)
-    return painting
+    return _bilateral(_bilateral(painting, grain), 0.7 * grain) if grain else painting
 
 
 def _bilateral(picture: Tensor, tolerance: float) -> Tensor:

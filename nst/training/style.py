@@ -45,6 +45,7 @@ class Settings:
     content_weight: float = 1.0
     tv_weight: float = 1.0
     painting_size: int = 512  # px, long side: sets how large the strokes are
+    grain: float = 0.07  # by how much of [0, 1] canvas and paper differ; soft paintings want less
     seed: int = 0
 
 
@@ -187,7 +188,9 @@ def train_base(
     """
     torch.manual_seed(settings.seed)
     works = {
-        path.stem: load_painting(path, settings.painting_size) for folder in paintings for path in find_pictures(folder)
+        path.stem: load_painting(path, settings.painting_size, settings.grain)
+        for folder in paintings
+        for path in find_pictures(folder)
     }
     lesson = StyleLesson(photos, list(works.values()), teacher, settings)
     base = channels_last(Base(list(works)))
@@ -227,7 +230,7 @@ def train_style(
     `folder` keeps the state, the log and samples. Raises `UserError` where `base` is no network of this program.
     """
     torch.manual_seed(settings.seed)
-    lesson = StyleLesson(photos, [load_painting(painting, settings.painting_size)], teacher, settings)
+    lesson = StyleLesson(photos, [load_painting(painting, settings.painting_size, settings.grain)], teacher, settings)
     network = load_network(base)
     if not isinstance(network, StyleNet):
         raise UserError(f"{base.name} is no base to train from: it is a network of another kind.")
