@@ -182,7 +182,7 @@ def march(
         d = field(*(o[alive] + w[alive] * here for o, w in zip(origin, way, strict=True)))
         found = d < close
         hit[alive[found]] = here[found]
-        t[alive] = here + d
+        t[alive] = here + d + np.float32(0.5 * close)
         alive = alive[~found & (here + d < far[alive])]
     return hit
 
@@ -293,3 +293,26 @@ def develop(light: Array, exposure: float = 1.0, bloom: float = 0.04, vignette: 
     tone = (glare * (2.51 * glare + 0.03) / (glare * (2.43 * glare + 0.59) + 0.14)).clip(0, 1)
     pixels = np.where(tone < 0.0031308, tone * 12.92, 1.055 * tone ** (1 / 2.4) - 0.055)
     return Image.fromarray((pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def within(field: Field, centre: Point, radius: float) -> Field:
+    """The same solid, asked for only near a ball around it: further off, the way to the ball will do."""
+
+    def bounded(x: Array, y: Array, z: Array) -> Array:
+        d = np.sqrt((x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (z - centre[2]) ** 2) - np.float32(radius)
+        near = np.flatnonzero(d < 0.12)
+        if near.size:
+            d[near] = field(*pick((x, y, z), near))
+        return d
+
+    return bounded
+
+
+def find(volume: Volume, field: Field, start: Sequence[Array | float], way: Vector, near: Array, far: Array) -> Array:
+    """Like `march`: most of the way through the volume, the last of it along the field itself."""
+    rough = march(volume, start, way, near, far, 80, 0.7 * volume.cell)
+    hit: Array = np.full(near.shape, np.inf, np.float32)
+    some = np.flatnonzero(np.isfinite(rough))
+    origin = [np.broadcast_to(np.asarray(c, np.float32), near.shape)[some] for c in start]
+    hit[some] = march(field, origin, pick(way, some), rough[some], far[some], 120, 0.002)
+    return hit
