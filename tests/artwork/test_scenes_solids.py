@@ -10,7 +10,7 @@ from PIL import Image, ImageStat
 SIZE = 64
 
 
-@pytest.mark.parametrize("name", ["bust", "still_life"])
+@pytest.mark.parametrize("name", ["bust", "still_life", "night_street"])
 def test_scene_is_a_picture_and_the_same_every_time(name: str) -> None:
     render = importlib.import_module(f"nst.artwork.scenes.{name}").render
     picture: Image.Image = render(SIZE)

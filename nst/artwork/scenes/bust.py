@@ -224,10 +224,10 @@ class Studio:
         spot = np.exp(-(((x + 1.5) / 1.9) ** 2) - ((y + 0.6) / 2.2) ** 2)
         dim = 0.07 + 0.42 * spot
         cloud = NOISE(0.8 * x, 0.8 * y, 0 * z, 4)
-        grain = NOISE(9 * x, 5 * y, 0 * z, 3)
+        grain = NOISE(16 * x, 11 * y, 0 * z, 4) + 0.7 * smoothstep(0.8, 1.8, NOISE(5 * x, 4 * y, 0 * z + 6, 3))
         way_back = s.towards(WINDOW, (x, y, z))
         seen = s.shadow(self.volume, (x, y, z), way_back, 6.0, 0.22, 24)
-        tone = dim * (1 + 0.13 * cloud + 0.03 * grain) * (0.35 + 0.65 * seen)
+        tone = dim * (1 + 0.13 * cloud + 0.085 * grain) * (0.35 + 0.65 * seen)
         hue = np.array((0.115, 0.0135, 0.0125), np.float32) * (1 + 0.12 * cloud[:, None] * np.array((0.2, 1, 1)))
         return (tone[:, None] * hue * 2.2).astype(np.float32)
 
@@ -279,6 +279,6 @@ def render(size: int = 1600) -> Image.Image:
         soft = s.blur(picture[..., 3:], reach * size)
         glow += (soft[..., :3] / np.maximum(soft[..., 6:], 0.02) * share).astype(np.float32)
     body = inner * np.array((0.30, 0.34, 0.39), np.float32) + glow * stone
-    wall = s.blur(np.concatenate([picture[..., :3] - inner - sheen, 1 - stone], 2), 0.006 * size)
+    wall = s.blur(np.concatenate([picture[..., :3] - inner - sheen, 1 - stone], 2), 0.002 * size)
     light = body + sheen + (1 - stone) * wall[..., :3] / np.maximum(wall[..., 3:], 0.02)
     return s.develop(light, 1.05, 0.05, 0.35)

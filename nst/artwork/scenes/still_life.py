@@ -24,7 +24,7 @@ BOUNCE: Array = np.array((0.15, 0.105, 0.07), np.float32)
 JUG = (-1.35, -0.35)
 LEMON = (-0.42, 0.42, 1.30)
 PEARS = ((0.42, 0.0, -0.25), (0.05, 0.6, -0.10)), ((2.16, 0.64, 0.28), (0.0, -0.80, -1.47))
-APPLES = ((1.50, 0.56, 0.02), (0.25, 0.4, -0.2)), ((-2.28, 0.52, 0.85), (-0.3, 1.9, 0.35))
+APPLES = ((1.50, 0.43, 0.02), (0.25, 0.4, -0.2)), ((-2.28, 0.40, 0.85), (-0.3, 1.9, 0.35))
 
 
 def _grapes() -> tuple[Array, Array]:
@@ -265,7 +265,7 @@ def _pear_skin(x: Array, y: Array, z: Array) -> Array:
 def _apple_skin(x: Array, y: Array, z: Array) -> Array:
     around = np.sqrt(x * x + z * z) + 1e-4
     p, q = x / around, z / around
-    p, q = p + 0.05 * NOISE(4 * x, 4 * y, 4 * z, 2), q + 0.05 * NOISE(4 * x, 4 * y, 4 * z + 9, 2)
+    p, q = p + 0.022 * NOISE(4 * x, 4 * y, 4 * z, 2), q + 0.022 * NOISE(4 * x, 4 * y, 4 * z + 9, 2)
     streak = NOISE(9 * p, 1.8 * y, 9 * q, 3) + 0.8 * NOISE(26 * p, 3 * y, 26 * q, 2)
     red = smoothstep(-0.9, 1.0, 0.22 * streak + 0.8 * NOISE(1.2 * x + 4, 1.2 * y, 1.2 * z, 2) + 0.8 * x + 0.45)
     colour = mix(rgb("c2a046"), rgb("8e1a14"), red)
