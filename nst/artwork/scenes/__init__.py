@@ -1,0 +1,1 @@
+"""Scenes that read as photographs, rendered by program."""
