@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nst.artwork.scenes import solids as s
-from nst.artwork.scenes.solids import Noise, Vector, cut, ellipsoid, limb, union
-from nst.artwork.tools import Array, smoothstep
+from nst.artwork.craft import solids as s
+from nst.artwork.craft.solids import Noise, Vector, cut, ellipsoid, limb, union
+from nst.artwork.craft.tools import Array, smoothstep
 
 EYE = (0.270, 0.0, 0.562)
 TURN = (0.06, 0.42, -0.07)  # of the head against the shoulders

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from nst.artwork.scenes import solids as s
-from nst.artwork.scenes.solids import Noise, Vector, ellipsoid, limb, union
-from nst.artwork.tools import Array, mix, rgb, smoothstep
+from nst.artwork.craft import solids as s
+from nst.artwork.craft.solids import Noise, Vector, ellipsoid, limb, union
+from nst.artwork.craft.tools import Array, mix, rgb, smoothstep
 
 NOISE = Noise(31)
 GROUND, FLOOR, STOREY = 0.0, 3.15, 2.75  # the height of the street, of a shop and of each floor above it

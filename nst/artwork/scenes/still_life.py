@@ -10,9 +10,9 @@ import itertools
 import numpy as np
 from PIL import Image
 
-from nst.artwork.scenes import solids as s
-from nst.artwork.scenes.solids import Noise, Point, Vector, ellipsoid, limb, union, within
-from nst.artwork.tools import Array, luma, mix, ramp, rgb, smoothstep
+from nst.artwork.craft import solids as s
+from nst.artwork.craft.solids import Noise, Point, Vector, ellipsoid, limb, union, within
+from nst.artwork.craft.tools import Array, luma, mix, ramp, rgb, smoothstep
 
 NOISE = Noise(23)
 EDGE = 1.95  # of the table, towards the camera

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from nst.artwork.tools import Array, luma, mix, smoothstep
+from nst.artwork.craft.tools import Array, luma, mix, smoothstep
 
 Field = Callable[[Array, Array, Array], Array]
 Point = tuple[float, float, float]
