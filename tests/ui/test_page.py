@@ -142,6 +142,23 @@ def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
     playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
 
 
+def test_one_slider_sets_both_weights_and_follows_them(page: playwright.Page) -> None:
+    page.get_by_role("tab", name="Custom").click()
+    balance = page.locator("#balance input[type=range]")
+    balance.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#fine button").first.click()
+    style, content = (page.locator(f"#{name} input[type=number]") for name in ("style", "content"))
+    playwright.expect(style).to_have_value("5.09")
+    playwright.expect(content).to_have_value("0.909")
+    content.fill("20")
+    page.keyboard.press("Tab")
+    playwright.expect(balance).to_have_value("0")
+    playwright.expect(style).to_have_value("5.09")
+    page.locator("#balance [aria-label='Reset to default value']").click()
+    playwright.expect(content).to_have_value("1")
+
+
 def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
     photo = picture(tmp_path / "harbour.png", (320, 213))
     to_custom(page, photo, painting)

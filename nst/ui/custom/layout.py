@@ -11,7 +11,7 @@ import gradio as gr
 from nst.custom.optimization import OptimizeSettings
 from nst.ui import parts
 from nst.ui.canvas import LINES
-from nst.ui.custom import mask, pairs
+from nst.ui.custom import balance, mask, pairs
 from nst.ui.custom.plans import PAINTINGS, QUALITIES
 from nst.ui.jobs import Queued
 
@@ -28,6 +28,7 @@ class Desk:
     """What is painted, and how."""
 
     values: Mapping[str, Any]  # uploads, their shares and the settings, by their names
+    balance: gr.Slider  # between photo and painting
     pairs: gr.Gallery
     editor: gr.ImageEditor
     quality: gr.Radio
@@ -77,10 +78,12 @@ def _desk(painted: gr.State) -> Desk:
             info="A sketch takes about 4 seconds, a painting 11, a masterpiece 40 on two cores.",
             elem_id="quality",
         )
+        between = balance.slider()
         settings = _settings()
         with gr.Accordion("Fine tuning", open=False, elem_id="fine"):
             settings |= _fine_tuning()
-    return Desk({"photo": photo, "painting": painting, **more, **where, **settings}, examples, editor, quality, painted)
+    values = {"photo": photo, "painting": painting, **more, **where, **settings}
+    return Desk(values, between, examples, editor, quality, painted)
 
 
 def _more_paintings() -> dict[str, Any]:
@@ -115,8 +118,6 @@ def _settings() -> dict[str, Any]:
         ("The photo’s; only light and dark are painted (luminance)", "luminance"),
     ]
     return {
-        "style_weight": _control("style_weight", "Weight of the painting (style weight)", elem_id="style"),
-        "content_weight": _control("content_weight", "Weight of the photo (content weight)"),
         "style_scale": _control("style_scale", "Size of the brush strokes (style scale)"),
         "colors": _control("colors", "Colours", "Whose colours the picture has.", choices=colors),
     }
@@ -134,6 +135,8 @@ def _fine_tuning() -> dict[str, Any]:
         ("SqueezeNet: 5 MB ☁", "squeezenet"),
     ]
     return {
+        "style_weight": _control("style_weight", "Weight of the painting (style weight)", elem_id="style"),
+        "content_weight": _control("content_weight", "Weight of the photo (content weight)", elem_id="content"),
         "size": _control("size", "Size", elem_id="size"),
         "enlarge": _control("enlarge", "Enlarge a smaller photo", "Otherwise the picture is as large as the photo is."),
         "steps": _control("steps", "Steps", elem_id="steps"),

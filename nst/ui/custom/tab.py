@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import gradio as gr
+
 from nst.ui import jobs, parts
-from nst.ui.custom import endpoint, mask, pairs, plans
+from nst.ui.custom import balance, endpoint, mask, pairs, plans
 from nst.ui.custom.layout import Desk, Wall, lay_out
 from nst.ui.custom.painting import begin, rest, show
 from nst.ui.custom.plans import PAINTINGS, QUALITIES, Plan, Values
@@ -32,6 +34,15 @@ def _wire_pictures(desk: Desk) -> None:
     desk.quality.input(lambda name: QUALITIES[name], desk.quality, [size, steps], queue=False, **HIDDEN)
     for finer in (size, steps):
         finer.input(lambda: None, None, desk.quality, queue=False, **HIDDEN)
+    weights = [values["style_weight"], values["content_weight"]]
+    _moved([desk.balance], handler(balance.weigh, places), desk.balance, weights)
+    _moved(weights, handler(balance.follow, places), weights, desk.balance)
+
+
+def _moved(sliders: Sequence[gr.Slider], function: Callable[..., Any], inputs: Any, outputs: Any) -> None:
+    """What happens when a person moves a slider, or presses its reset button, which counts as a release alone."""
+    happened = [each for slider in sliders for each in (slider.input, slider.release)]
+    gr.on(happened, function, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
 
 
 def _wire_work(desk: Desk, wall: Wall) -> None:
