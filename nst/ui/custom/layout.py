@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import parts
+from nst.ui import formats, parts
 from nst.ui.canvas import LINES
 from nst.ui.custom import balance, mask, pairs
 from nst.ui.custom.plans import PAINTINGS, QUALITIES
@@ -41,8 +41,11 @@ class Wall(Queued):
 
     canvas: gr.Image
     onward: gr.Button
-    larger: gr.Row
+    further: gr.Row  # of what can be done with a painting
     enlarge: Mapping[int, gr.Button]  # by size
+    as_photo: gr.Button
+    as_painting: gr.Button
+    suffix: gr.Dropdown
     curve: gr.LinePlot
     done: gr.State  # the path of the last picture as a PNG
 
@@ -171,11 +174,15 @@ def _wall(done: gr.State) -> Wall:
         onward = gr.Button("Continue", visible=False, elem_id="continue", min_width=140)
         leave = gr.Button("Stop", visible=False, elem_id="leave", min_width=140)
         stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
-        download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-png", min_width=140)
-    with gr.Row(elem_classes="pair", visible=False) as larger:
+        download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-download", min_width=140)
+        suffix = formats.choice("custom-format")
+    with gr.Row(elem_classes="pair", visible=False) as further:
         enlarge = {
-            size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", min_width=140) for size in ENLARGED
+            size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", size="md", min_width=140)
+            for size in ENLARGED
         }
+        as_photo = gr.Button("Use as photo", elem_id="as-photo", size="md", min_width=140)
+        as_painting = gr.Button("Use as painting", elem_id="as-painting", size="md", min_width=140)
     gr.HTML(LOSSES)
     curve = gr.LinePlot(
         x="step",
@@ -188,4 +195,7 @@ def _wall(done: gr.State) -> Wall:
         height=240,
         elem_id="curve",
     )
-    return Wall(start, stop, download, status, leave, canvas, onward, larger, enlarge, curve, done)
+    return Wall(
+        start, stop, download, status, leave, canvas, onward, further, enlarge, as_photo, as_painting, suffix, curve,
+        done,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from nst.common.errors import UserError
@@ -32,6 +32,22 @@ def anew(values: Values, runs: Sequence[Run] = ()) -> OptimizeSettings:
     own = {"style_layer_weights": layer_weights, "painting_weights": shares}
     fields = {name: value for name, value in values.items() if name in options(OptimizeSettings)}
     return parts.settings_from(OptimizeSettings, fields | lists | own)
+
+
+def values_of(settings: OptimizeSettings, pictures: Values) -> dict[str, Any]:
+    """The page's values, but for the pictures, that `anew` makes those settings of."""
+    shares = iter(settings.painting_weights)
+    lists = ("content_layers", "style_layers", "style_layer_weights")
+    return {
+        **{name: value for name, value in asdict(settings).items() if name != "painting_weights"},
+        **{name: ", ".join(map(str, getattr(settings, name))) for name in lists},
+        **{share: next(shares, 1) for painting, share in PAINTINGS.items() if pictures[painting]},
+    }
+
+
+def quality_of(settings: OptimizeSettings) -> str | None:
+    """The quality of that size and those steps, if there is one."""
+    return next((name for name, its in QUALITIES.items() if its == (settings.size, settings.steps)), None)
 
 
 def continued(values: Values, runs: Sequence[Run]) -> OptimizeSettings:
