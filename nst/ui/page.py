@@ -8,7 +8,7 @@ import gradio as gr
 
 from nst.common.images import Limits
 from nst.quick.presets import catalogue
-from nst.ui import parts, theme, visit
+from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.inside import tab as inside
 from nst.ui.quick import tab as quick
@@ -32,14 +32,14 @@ def build() -> gr.Blocks:
     with demo:
         gr.HTML(HEADER)
         doors = gr.Tabs(elem_classes="doors")
-        strip = visit.lay_out(doors)
+        strip, clock = visit.lay_out(doors), times.clock(demo)
         with doors:
             with gr.Tab("Quick", id="quick"):
                 quick.build(demo, strip)
             with gr.Tab("Custom", id="custom"):
-                custom.build(strip)
+                custom.build(demo, strip, clock)
             with gr.Tab("Look inside", id="inside"):
-                inside.build()
+                inside.build(demo, clock)
         strip.visit.render()
     demo.queue(max_size=24)
     return demo

@@ -132,6 +132,7 @@ def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, 
 
 def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
     page.get_by_role("tab", name="Custom").click()
+    page.locator("#quality").get_by_text(re.compile("About .* for a sketch, .* on this server")).wait_for()
     page.locator("#fine button").first.click()
     size, steps = (page.locator(f"#{name} input[type=number]") for name in ("size", "steps"))
     page.get_by_label("Sketch").check()

@@ -12,7 +12,7 @@ from nst.custom.optimization import OptimizeSettings
 from nst.ui import formats, parts
 from nst.ui.canvas import LINES
 from nst.ui.custom import balance, mask, pairs
-from nst.ui.custom.plans import PAINTINGS, QUALITIES
+from nst.ui.custom.plans import PAINTINGS, QUALITIES, UNKNOWN
 from nst.ui.jobs import Queued
 
 BEFORE = "Choose two pictures and press Start: the canvas repaints as the work goes on."
@@ -78,7 +78,7 @@ def _desk(painted: gr.State) -> Desk:
             list(QUALITIES),
             value="Painting",
             label="Quality",
-            info="A sketch takes about 4 seconds, a painting 11, a masterpiece 40 on two cores.",
+            info=UNKNOWN,
             elem_id="quality",
         )
         between = balance.slider()

@@ -15,12 +15,14 @@ from nst.common.errors import UserError
 from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
-from nst.ui import canvas, formats, parts, visit
+from nst.custom.pace import labour
+from nst.ui import canvas, formats, parts, times, visit
 from nst.ui.canvas import Look
 from nst.ui.custom import keeping
-from nst.ui.custom.plans import PAINTINGS, Plan, Values
+from nst.ui.custom.plans import PAINTINGS, Plan, Values, told
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
+from nst.ui.parts import Upload
 from nst.ui.visit import Kept
 from nst.ui.zerogpu import on_gpu
 
@@ -53,11 +55,12 @@ def show(stopped: Stopped, values: Values, plan: Plan, start: str, history: list
         yield update
 
 
-def rest(done: str, suffix: str) -> Update:
+def rest(done: str, suffix: str, photo: Upload, encoder: str) -> Update:
     """What changes when nothing is painted any more; `done` is the PNG of what was, if anything."""
     download = {"download": formats.to_download(done, suffix)} if Path(done).is_file() else {}
     return {
         **download,
+        **told(photo, encoder),
         "start": gr.Button("Start anew" if done else "Start", visible=True),
         "onward": gr.Button(visible=bool(done)),
         "further": gr.Row(visible=bool(done)),
@@ -85,6 +88,7 @@ def paint(
                 raise UserError("The download was stopped. Next time it goes on from there.")
     photo, paintings, mask = sources.load(settings)
     begun = to_tensor(open_image(start, limits=parts.OWN)) if start else None
+    shape, start_side = (photo.shape[3], photo.shape[2]), max(begun.shape[2:]) if begun is not None else 0
     folder = parts.fresh_folder()
     with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
         for look in looks:
@@ -93,6 +97,8 @@ def paint(
                 name = parts.stem(values["photo"]).removesuffix("-custom")  # where it was painted here itself
                 png = str(folder / f"{name}-custom.png")
                 run = run_of(sources, settings, look.frame.step)
+                done = labour(*shape, settings, start_side, run.steps)
+                times.PACE.record(settings.encoder, done, look.frame.seconds)
                 save_image(look.frame.picture, png, to_record([*runs, run]))
             yield News(canvas.progress(look), look, shown, png)
 

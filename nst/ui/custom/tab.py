@@ -17,12 +17,15 @@ from nst.ui.jobs import Job, Stopped
 from nst.ui.visit import Kept, Strip
 
 
-def build(strip: Strip) -> None:
-    """The tab's components and events; goes into the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, strip: Strip, clock: gr.Timer) -> None:
+    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     desk, wall = lay_out()
     _wire_pictures(desk)
     _wire_work(desk, wall, strip)
     _wire_results(desk, wall, strip)
+    photo, encoder = desk.values["photo"], desk.values["encoder"]
+    known = [page.load, clock.tick, photo.change, encoder.input]
+    gr.on(known, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
     endpoint.build(desk.values)
 
 
@@ -69,14 +72,14 @@ def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
     take_mask = handler(mask.take, vars(desk))
     jobs.at_the_easel(
         wall,
-        vars(wall) | vars(strip),
+        vars(wall) | vars(desk) | vars(strip),
         jobs=[(button.click(take_mask, desk.editor, desk.mask, **masked).then, paint) for button, paint in buttons],
         check=lambda _, __, *values: begin(named(values)),
         rest=rest,
         inputs=[strip.history, wall.done, desk.mask, *desk.values.values()],
-        state=[wall.done, wall.suffix],
+        state=[wall.done, wall.suffix, desk.values["photo"], desk.values["encoder"]],
         outputs=[wall.start, wall.onward, wall.further, wall.leave, wall.stop, wall.status, wall.download, wall.canvas,
-                 wall.curve, wall.done, strip.past, strip.visit],
+                 wall.curve, wall.done, desk.quality, strip.past, strip.visit],
     )  # fmt: skip
 
 

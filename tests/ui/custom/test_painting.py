@@ -51,7 +51,7 @@ def test_a_run_that_is_stopped_leaves_its_picture_and_the_next_goes_on_from_it(v
 
 
 def test_what_can_be_done_depends_on_what_there_is() -> None:
-    nothing, painted = (rest(done, "png") for done in ("", "painted.png"))
+    nothing, painted = (rest(done, "png", None, "compact") for done in ("", "painted.png"))
     assert (nothing["start"].value, nothing["onward"].visible, nothing["further"].visible) == ("Start", False, False)
     assert (painted["start"].value, painted["onward"].visible, painted["further"].visible) == ("Start anew", True, True)
 
