@@ -46,8 +46,8 @@ class OptimizeSettings(Checked):
     size: int = option(512, "Long side of the result in pixels", low=16, high=4096, step=16, whole=True)
     enlarge: bool = option(True, "Enlarge a smaller photo to that size; otherwise the result is as large as the photo")
     steps: int = option(150, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
-    style_weight: float = option(5.0, "How much the painting counts", low=0, high=200, step=1)
-    content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.1)
+    style_weight: float = option(5.0, "How much the painting counts", low=0, high=200, step=0.1)
+    content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.01)
     tv_weight: float = option(
         3.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
     )

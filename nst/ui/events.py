@@ -16,6 +16,8 @@ from nst.ui import parts
 # picture before its size is checked, and fail without words on what is no picture; it checks the path either way.
 PAGE: Mapping[str, Any] = {"api_visibility": "private", "preprocess": False}
 HIDDEN: Mapping[str, Any] = {"show_progress": "hidden", **PAGE}
+# Done at once, but in the queue: what leaves it out cannot show a sentence to the visitor.
+PROMPT: Mapping[str, Any] = {"concurrency_limit": None, **HIDDEN}
 
 # The queues, of one event at a time: all that has to do with one photo, work that is seen as it goes on, and work on
 # many photos or on a video.

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from nst.ui import parts
-from nst.ui.events import EASEL, HIDDEN, LONG, Update, handler
+from nst.ui.events import EASEL, HIDDEN, LONG, PROMPT, Update, handler
 
 Stopped = Callable[[], bool]
 Job = Callable[..., Iterator[Update]]  # takes a `Stopped`, which it looks at often, and the values of its inputs
@@ -129,7 +129,7 @@ def at_the_easel(
 
     works = []
     for happened, job in jobs:
-        begun = happened(event(begin), inputs, outputs, concurrency_limit=None, **HIDDEN)
+        begun = happened(event(begin), inputs, outputs, **PROMPT)
         work = begun.success(event(stops.stream(job, ready)), inputs, outputs, **EASEL, **HIDDEN)
         work.then(event(end), state, outputs, queue=False, **HIDDEN)
         works.append(work)

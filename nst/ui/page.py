@@ -8,7 +8,7 @@ import gradio as gr
 
 from nst.common.images import Limits
 from nst.quick.presets import catalogue
-from nst.ui import parts, theme
+from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.inside import tab as inside
 from nst.ui.quick import tab as quick
@@ -31,13 +31,16 @@ def build() -> gr.Blocks:
     demo.temp_file_sets.append(parts.FILES)
     with demo:
         gr.HTML(HEADER)
-        with gr.Tabs(elem_classes="doors"):
+        doors = gr.Tabs(elem_classes="doors")
+        strip, clock = visit.lay_out(doors), times.clock(demo)
+        with doors:
             with gr.Tab("Quick", id="quick"):
-                quick.build(demo)
+                quick.build(demo, strip)
             with gr.Tab("Custom", id="custom"):
-                custom.build()
+                custom.build(demo, strip, clock)
             with gr.Tab("Look inside", id="inside"):
-                inside.build()
+                inside.build(demo, clock)
+        strip.visit.render()
     demo.queue(max_size=24)
     return demo
 

@@ -110,7 +110,7 @@ def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, 
     page.get_by_text("Stopped at step").wait_for()
     page.locator("#start").wait_for()
 
-    result = saved(page, "#custom-png", tmp_path)
+    result = saved(page, "#custom-download", tmp_path)
     assert result.name == "harbour-custom.png"
     settings = read_settings(result)
     assert settings["steps"] == 2000
@@ -125,13 +125,14 @@ def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, 
     page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
     page.locator("#stop").click()
     page.locator("#enlarge-2048").wait_for()
-    settings = read_settings(saved(page, "#custom-png", tmp_path))
+    settings = read_settings(saved(page, "#custom-download", tmp_path))
     assert settings["size"] == 2048
     assert [run["size"] for run in settings["before"]] == [512, 512]
 
 
 def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
     page.get_by_role("tab", name="Custom").click()
+    page.locator("#quality").get_by_text(re.compile("About .* for a sketch, .* on this server")).wait_for()
     page.locator("#fine button").first.click()
     size, steps = (page.locator(f"#{name} input[type=number]") for name in ("size", "steps"))
     page.get_by_label("Sketch").check()
@@ -140,6 +141,23 @@ def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
     size.fill("400")
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
+
+
+def test_one_slider_sets_both_weights_and_follows_them(page: playwright.Page) -> None:
+    page.get_by_role("tab", name="Custom").click()
+    balance = page.locator("#balance input[type=range]")
+    balance.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#fine button").first.click()
+    style, content = (page.locator(f"#{name} input[type=number]") for name in ("style", "content"))
+    playwright.expect(style).to_have_value("5.09")
+    playwright.expect(content).to_have_value("0.909")
+    content.fill("20")
+    page.keyboard.press("Tab")
+    playwright.expect(balance).to_have_value("0")
+    playwright.expect(style).to_have_value("5.09")
+    page.locator("#balance [aria-label='Reset to default value']").click()
+    playwright.expect(content).to_have_value("1")
 
 
 def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
@@ -158,10 +176,37 @@ def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Pa
     page.wait_for_timeout(1500)  # for the editor to have sent what was painted
     page.locator("#start").click()
     page.get_by_text("Finished").wait_for()
-    with Image.open(saved(page, "#custom-png", tmp_path)) as result, Image.open(photo) as before:
+    with Image.open(saved(page, "#custom-download", tmp_path)) as result, Image.open(photo) as before:
         change = ImageChops.difference(result.convert("L"), before.convert("L"))
     assert max(change.crop((0, 0, 60, 213)).getextrema()) <= 1
     assert max(change.crop((140, 86, 180, 126)).getextrema()) > 8
+
+
+def test_custom_paintings_stay_and_serve_for_the_next(
+    page: playwright.Page, photo: Path, painting: Path, tmp_path: Path
+) -> None:
+    to_custom(page, photo, painting, size=96, steps=20)
+    page.locator("#custom-format input").click()
+    page.get_by_role("option", name="WebP").click()
+    page.locator("#start").click()
+    page.get_by_text("Finished").wait_for()
+    page.locator("#custom-download", has_text="Download WebP").wait_for()
+    with Image.open(saved(page, "#custom-download", tmp_path)) as image:
+        assert (image.format, image.size) == ("WEBP", (96, 64))
+
+    page.locator("#as-photo").click()
+    assert "This is the photo now" in toast(page)
+    page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour-custom.png')")
+    page.locator("#style input[type=number]").fill("50")
+    page.locator("#start").click()
+    kept = page.locator("#visit button.thumbnail-item")
+    kept.nth(1).wait_for()
+
+    page.get_by_role("tab", name="Quick").click()
+    kept.last.click()
+    page.get_by_role("tab", name="Custom", selected=True).wait_for()
+    page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour.jpg')")
+    playwright.expect(page.locator("#style input[type=number]")).to_have_value("5")
 
 
 def test_closing_the_page_makes_room_for_the_next_visitor(

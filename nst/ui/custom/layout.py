@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import parts
+from nst.ui import formats, parts
 from nst.ui.canvas import LINES
-from nst.ui.custom import mask, pairs
-from nst.ui.custom.plans import PAINTINGS, QUALITIES
+from nst.ui.custom import balance, mask, pairs
+from nst.ui.custom.plans import PAINTINGS, QUALITIES, UNKNOWN
 from nst.ui.jobs import Queued
 
 BEFORE = "Choose two pictures and press Start: the canvas repaints as the work goes on."
@@ -28,6 +28,7 @@ class Desk:
     """What is painted, and how."""
 
     values: Mapping[str, Any]  # uploads, their shares and the settings, by their names
+    balance: gr.Slider  # between photo and painting
     pairs: gr.Gallery
     editor: gr.ImageEditor
     quality: gr.Radio
@@ -40,8 +41,11 @@ class Wall(Queued):
 
     canvas: gr.Image
     onward: gr.Button
-    larger: gr.Row
+    further: gr.Row  # of what can be done with a painting
     enlarge: Mapping[int, gr.Button]  # by size
+    as_photo: gr.Button
+    as_painting: gr.Button
+    suffix: gr.Dropdown
     curve: gr.LinePlot
     done: gr.State  # the path of the last picture as a PNG
 
@@ -74,13 +78,15 @@ def _desk(painted: gr.State) -> Desk:
             list(QUALITIES),
             value="Painting",
             label="Quality",
-            info="A sketch takes about 4 seconds, a painting 11, a masterpiece 40 on two cores.",
+            info=UNKNOWN,
             elem_id="quality",
         )
+        between = balance.slider()
         settings = _settings()
         with gr.Accordion("Fine tuning", open=False, elem_id="fine"):
             settings |= _fine_tuning()
-    return Desk({"photo": photo, "painting": painting, **more, **where, **settings}, examples, editor, quality, painted)
+    values = {"photo": photo, "painting": painting, **more, **where, **settings}
+    return Desk(values, between, examples, editor, quality, painted)
 
 
 def _more_paintings() -> dict[str, Any]:
@@ -115,8 +121,6 @@ def _settings() -> dict[str, Any]:
         ("The photo’s; only light and dark are painted (luminance)", "luminance"),
     ]
     return {
-        "style_weight": _control("style_weight", "Weight of the painting (style weight)", elem_id="style"),
-        "content_weight": _control("content_weight", "Weight of the photo (content weight)"),
         "style_scale": _control("style_scale", "Size of the brush strokes (style scale)"),
         "colors": _control("colors", "Colours", "Whose colours the picture has.", choices=colors),
     }
@@ -134,6 +138,8 @@ def _fine_tuning() -> dict[str, Any]:
         ("SqueezeNet: 5 MB ☁", "squeezenet"),
     ]
     return {
+        "style_weight": _control("style_weight", "Weight of the painting (style weight)", elem_id="style"),
+        "content_weight": _control("content_weight", "Weight of the photo (content weight)", elem_id="content"),
         "size": _control("size", "Size", elem_id="size"),
         "enlarge": _control("enlarge", "Enlarge a smaller photo", "Otherwise the picture is as large as the photo is."),
         "steps": _control("steps", "Steps", elem_id="steps"),
@@ -168,11 +174,15 @@ def _wall(done: gr.State) -> Wall:
         onward = gr.Button("Continue", visible=False, elem_id="continue", min_width=140)
         leave = gr.Button("Stop", visible=False, elem_id="leave", min_width=140)
         stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
-        download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-png", min_width=140)
-    with gr.Row(elem_classes="pair", visible=False) as larger:
+        download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-download", min_width=140)
+        suffix = formats.choice("custom-format")
+    with gr.Row(elem_classes="pair", visible=False) as further:
         enlarge = {
-            size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", min_width=140) for size in ENLARGED
+            size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", size="md", min_width=140)
+            for size in ENLARGED
         }
+        as_photo = gr.Button("Use as photo", elem_id="as-photo", size="md", min_width=140)
+        as_painting = gr.Button("Use as painting", elem_id="as-painting", size="md", min_width=140)
     gr.HTML(LOSSES)
     curve = gr.LinePlot(
         x="step",
@@ -185,4 +195,7 @@ def _wall(done: gr.State) -> Wall:
         height=240,
         elem_id="curve",
     )
-    return Wall(start, stop, download, status, leave, canvas, onward, larger, enlarge, curve, done)
+    return Wall(
+        start, stop, download, status, leave, canvas, onward, further, enlarge, as_photo, as_painting, suffix, curve,
+        done,
+    )  # fmt: skip

@@ -15,11 +15,15 @@ from nst.common.errors import UserError
 from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
-from nst.ui import canvas, parts
+from nst.custom.pace import labour
+from nst.ui import canvas, formats, parts, times, visit
 from nst.ui.canvas import Look
-from nst.ui.custom.plans import PAINTINGS, Plan, Values
+from nst.ui.custom import keeping
+from nst.ui.custom.plans import PAINTINGS, Plan, Values, told
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
+from nst.ui.parts import Upload
+from nst.ui.visit import Kept
 from nst.ui.zerogpu import on_gpu
 
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick a pair."
@@ -32,11 +36,11 @@ _optimize = on_gpu(optimize, seconds=60)
 def begin(values: Values) -> Update:
     """What changes when a run is begun; `UserError` where there is no photo or no painting."""
     _sources(values)
-    return {"onward": gr.Button(visible=False), "larger": gr.Row(visible=False), "curve": None}
+    return {"onward": gr.Button(visible=False), "further": gr.Row(visible=False), "curve": None}
 
 
-def show(stopped: Stopped, values: Values, plan: Plan, start: str) -> Iterator[Update]:
-    """Paints as planned, anew or from `start`, the PNG of a picture that was painted here."""
+def show(stopped: Stopped, values: Values, plan: Plan, start: str, history: list[Kept]) -> Iterator[Update]:
+    """Paints as planned, anew or from `start`, the PNG of a picture that was painted here; it joins the strip."""
     runs = from_record(read_settings(start)) if start else []
     plot_due = 0.0
     for news in paint(values, plan(values, runs), runs, start, stopped):
@@ -44,18 +48,22 @@ def show(stopped: Stopped, values: Values, plan: Plan, start: str) -> Iterator[U
         if news.look:
             update["canvas"] = news.shown
         if news.png:
-            update |= {"done": news.png, "download": gr.DownloadButton(value=news.png, interactive=True)}
+            made = keeping.painted(values, news.shown, news.png, news.status)
+            update |= {"done": news.png, **visit.keep(history, made)}
         if news.look and (news.png or time.monotonic() > plot_due):
             update["curve"], plot_due = canvas.plotted(news.look.losses), time.monotonic() + PLOT_EVERY
         yield update
 
 
-def rest(done: str) -> Update:
+def rest(done: str, suffix: str, photo: Upload, encoder: str) -> Update:
     """What changes when nothing is painted any more; `done` is the PNG of what was, if anything."""
+    download = {"download": formats.to_download(done, suffix)} if Path(done).is_file() else {}
     return {
+        **download,
+        **told(photo, encoder),
         "start": gr.Button("Start anew" if done else "Start", visible=True),
         "onward": gr.Button(visible=bool(done)),
-        "larger": gr.Row(visible=bool(done)),
+        "further": gr.Row(visible=bool(done)),
     }
 
 
@@ -64,8 +72,8 @@ class News(NamedTuple):
 
     status: str
     look: Look | None = None
-    shown: str | None = None  # paths of the picture: one that is quick to send, and at last the PNG
-    png: str | None = None
+    shown: str = ""  # paths of the picture: one that is quick to send, and at last the PNG
+    png: str = ""
 
 
 def paint(
@@ -80,13 +88,17 @@ def paint(
                 raise UserError("The download was stopped. Next time it goes on from there.")
     photo, paintings, mask = sources.load(settings)
     begun = to_tensor(open_image(start, limits=parts.OWN)) if start else None
+    shape, start_side = (photo.shape[3], photo.shape[2]), max(begun.shape[2:]) if begun is not None else 0
     folder = parts.fresh_folder()
     with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
         for look in looks:
-            shown, png = canvas.preview(look.frame, folder), None
+            shown, png = canvas.preview(look.frame, folder), ""
             if look.last:
-                png = str(folder / f"{parts.stem(values['photo'])}-custom.png")
+                name = parts.stem(values["photo"]).removesuffix("-custom")  # where it was painted here itself
+                png = str(folder / f"{name}-custom.png")
                 run = run_of(sources, settings, look.frame.step)
+                done = labour(*shape, settings, start_side, run.steps)
+                times.PACE.record(settings.encoder, done, look.frame.seconds)
                 save_image(look.frame.picture, png, to_record([*runs, run]))
             yield News(canvas.progress(look), look, shown, png)
 

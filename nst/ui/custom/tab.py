@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from nst.ui import jobs, parts
-from nst.ui.custom import endpoint, mask, pairs, plans
+import gradio as gr
+
+from nst.ui import formats, jobs, parts
+from nst.ui.custom import balance, endpoint, keeping, mask, pairs, plans
 from nst.ui.custom.layout import Desk, Wall, lay_out
 from nst.ui.custom.painting import begin, rest, show
 from nst.ui.custom.plans import PAINTINGS, QUALITIES, Plan, Values
-from nst.ui.events import HIDDEN, QUICK, Update, handler
+from nst.ui.events import HIDDEN, PROMPT, QUICK, Update, handler
 from nst.ui.jobs import Job, Stopped
+from nst.ui.visit import Kept, Strip
 
 
-def build() -> None:
-    """The tab's components and events; goes into the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, strip: Strip, clock: gr.Timer) -> None:
+    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     desk, wall = lay_out()
     _wire_pictures(desk)
-    _wire_work(desk, wall)
+    _wire_work(desk, wall, strip)
+    _wire_results(desk, wall, strip)
+    photo, encoder = desk.values["photo"], desk.values["encoder"]
+    known = [page.load, clock.tick, photo.change, encoder.input]
+    gr.on(known, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
     endpoint.build(desk.values)
 
 
@@ -32,17 +39,26 @@ def _wire_pictures(desk: Desk) -> None:
     desk.quality.input(lambda name: QUALITIES[name], desk.quality, [size, steps], queue=False, **HIDDEN)
     for finer in (size, steps):
         finer.input(lambda: None, None, desk.quality, queue=False, **HIDDEN)
+    weights = [values["style_weight"], values["content_weight"]]
+    _moved([desk.balance], handler(balance.weigh, places), desk.balance, weights)
+    _moved(weights, handler(balance.follow, places), weights, desk.balance)
 
 
-def _wire_work(desk: Desk, wall: Wall) -> None:
+def _moved(sliders: Sequence[gr.Slider], function: Callable[..., Any], inputs: Any, outputs: Any) -> None:
+    """What happens when a person moves a slider, or presses its reset button, which counts as a release alone."""
+    happened = [each for slider in sliders for each in (slider.input, slider.release)]
+    gr.on(happened, function, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
+
+
+def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
     names = ("mask", *desk.values)
 
     def named(values: tuple[Any, ...]) -> Values:
         return dict(zip(names, values, strict=True))
 
     def job(plan: Plan, anew: bool) -> Job:
-        def paint(stopped: Stopped, done: str, *values: Any) -> Iterator[Update]:
-            return show(stopped, named(values), plan, "" if anew else done)
+        def paint(stopped: Stopped, history: list[Kept], done: str, *values: Any) -> Iterator[Update]:
+            return show(stopped, named(values), plan, "" if anew else done, history)
 
         return paint
 
@@ -52,16 +68,31 @@ def _wire_work(desk: Desk, wall: Wall) -> None:
         *((button, job(plans.enlarged(size), anew=False)) for size, button in wall.enlarge.items()),
     ]
     # The editor's picture comes in pieces, which only gradio's own preparation puts together.
-    masked: dict[str, Any] = {**HIDDEN, "preprocess": True, "concurrency_limit": None}
+    masked: dict[str, Any] = {**PROMPT, "preprocess": True}
     take_mask = handler(mask.take, vars(desk))
     jobs.at_the_easel(
         wall,
-        vars(wall),
+        vars(wall) | vars(desk) | vars(strip),
         jobs=[(button.click(take_mask, desk.editor, desk.mask, **masked).then, paint) for button, paint in buttons],
-        check=lambda _, *values: begin(named(values)),
+        check=lambda _, __, *values: begin(named(values)),
         rest=rest,
-        inputs=[wall.done, desk.mask, *desk.values.values()],
-        state=[wall.done],
-        outputs=[wall.start, wall.onward, wall.larger, wall.leave, wall.stop, wall.status, wall.download, wall.canvas,
-                 wall.curve, wall.done],
+        inputs=[strip.history, wall.done, desk.mask, *desk.values.values()],
+        state=[wall.done, wall.suffix, desk.values["photo"], desk.values["encoder"]],
+        outputs=[wall.start, wall.onward, wall.further, wall.leave, wall.stop, wall.status, wall.download, wall.canvas,
+                 wall.curve, wall.done, desk.quality, strip.past, strip.visit],
     )  # fmt: skip
+
+
+def _wire_results(desk: Desk, wall: Wall, strip: Strip) -> None:
+    """What becomes of a painting."""
+    places = vars(wall) | vars(desk) | desk.values | vars(strip)
+    wall.suffix.input(handler(formats.change, places), [wall.done, wall.suffix], wall.download, **PROMPT)
+    strip.past.select(
+        handler(keeping.look_back, places),
+        [strip.history, wall.suffix],
+        [strip.doors, wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance,
+         *desk.values.values()],
+        **PROMPT,
+    )  # fmt: skip
+    for button, place in ((wall.as_photo, "photo"), (wall.as_painting, "painting")):
+        button.click(handler(keeping.used_as(place), places), wall.done, desk.values[place], **PROMPT)

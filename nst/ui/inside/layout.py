@@ -14,7 +14,6 @@ from nst.ui.jobs import Queued
 
 BEFORE = "Choose a picture and press Start: the row fills from the finest layer to the deepest."
 KINDS = {"What it shows (content)": "content", "How it is painted (style)": "style"}
-SIZES = {"256 px": 256, "512 px": 512, "1024 px": 1024}
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,10 @@ def _question() -> Question:
             elem_id="kind",
         )
         size = gr.Radio(
-            list(SIZES.items()),
+            list(row.SIZES.items()),
             value=256,
             label="Size",
-            info="A row takes about 10 seconds at 256 px, 25 at 512 and 60 at 1024, on two cores.",
+            info=row.UNKNOWN,
             elem_id="inside-size",
         )
         seamless = gr.Checkbox(

@@ -14,9 +14,11 @@ from PIL import Image
 
 from nst.common.errors import UserError
 from nst.common.images import fit, save_image, to_tensor
+from nst.custom import pace
 from nst.custom.inside import reconstruct, texture
 from nst.custom.optimization import Frame, OptimizeSettings
-from nst.ui import canvas, parts
+from nst.custom.pace import Labour
+from nst.ui import canvas, parts, times
 from nst.ui.events import Update
 from nst.ui.inside import words
 from nst.ui.inside.words import HELD, LAYERS
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 NO_PICTURE = "There is no picture yet: upload one, take a snapshot or pick an example."
 STEPS = 100  # for each layer
+SIZES = {"256 px": 256, "512 px": 512, "1024 px": 1024}
+SHARE = 0.65  # of the time of a painting takes what asks for a layer or some, on average over the row
+UNKNOWN = "A larger row shows more, and takes longer."
 
 
 class Piece(NamedTuple):
@@ -73,9 +78,9 @@ def paint(stopped: Stopped, visit: Visit, upload: Upload, kind: str, size: int, 
         yield _seen(pieces, kind, index) | {"status": look.status}
 
 
-def rest() -> Update:
+def rest(kind: str) -> Update:
     """What changes when nothing is painted any more."""
-    return {"start": gr.Button(visible=True), "kind": gr.Radio(interactive=True)}
+    return {"start": gr.Button(visible=True), "kind": gr.Radio(interactive=True), **told(kind)}
 
 
 def pick(event: gr.SelectData, visit: Visit, kind: str) -> Update:
@@ -142,6 +147,21 @@ def _all_layers(picture: Tensor, kind: str, settings: OptimizeSettings) -> Gener
                 yield index, frame
 
 
+def told(kind: str) -> Update:
+    """What is said of the sizes: how long a row takes."""
+    words = [times.of(labour(kind, OptimizeSettings(size=size, steps=STEPS))) for size in SIZES.values()]
+    if not all(words):
+        return {"size": gr.Radio(info=UNKNOWN)}
+    each = ", ".join(f"{said} at {name}" for said, name in zip(words, SIZES, strict=True))
+    return {"size": gr.Radio(info=f"A row takes about {each}, on this server.")}
+
+
+def labour(kind: str, settings: OptimizeSettings, shape: tuple[int, int] = times.USUAL) -> Labour:
+    """That of a row of a picture of that shape."""
+    width, height = shape if kind == "content" else (settings.size, settings.size)
+    return pace.labour(width, height, settings).times(SHARE * len(LAYERS))
+
+
 _painted = on_gpu(_all_layers, seconds=60)
 
 
@@ -168,6 +188,8 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
                 seen = time.monotonic()
             if last:
                 return
+    if not settings.seamless:  # which takes longer, as nothing else here does
+        times.PACE.record(settings.encoder, labour(kind, settings, picture.size), time.monotonic() - began)
 
 
 def _piece(folder: Path, frame: Frame, seamless: bool) -> Piece:

@@ -11,8 +11,8 @@ from nst.ui.inside.layout import example, lay_out
 from nst.ui.inside.row import Visit
 
 
-def build() -> None:
-    """The tab's components and events; goes into the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, clock: gr.Timer) -> None:
+    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     visit = gr.State(Visit())
     question, answer = lay_out()
     places = vars(question) | vars(answer)
@@ -24,8 +24,8 @@ def build() -> None:
         check=row.begin,
         rest=row.rest,
         inputs=[visit, picture, kind, question.size, question.seamless],
-        state=[],
-        outputs=[answer.start, answer.leave, answer.stop, answer.status, kind, answer.row, *seen_large],
+        state=[kind],
+        outputs=[answer.start, answer.leave, answer.stop, answer.status, kind, question.size, answer.row, *seen_large],
     )
     answer.row.select(handler(row.pick, places), [visit, kind], seen_large, queue=False, **HIDDEN)
     kind.input(
@@ -35,5 +35,6 @@ def build() -> None:
         queue=False,
         **HIDDEN,
     )
+    gr.on([page.load, clock.tick, kind.input], handler(row.told, places), kind, question.size, queue=False, **HIDDEN)
     question.examples.select(handler(example, places), None, picture, queue=False, **HIDDEN)
     picture.input(parts.admit, picture, picture, **QUICK, **HIDDEN)

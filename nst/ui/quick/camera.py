@@ -13,11 +13,12 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import save_image, to_pil
 from nst.quick.camera import Camera
-from nst.ui import parts
+from nst.ui import parts, visit
 from nst.ui.events import HIDDEN, Update, handler
 from nst.ui.quick import labels, photo, strip, styling
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import Styling
+from nst.ui.visit import Kept
 
 WIDTH, HEIGHT = 320, 240  # px, what two cores paint fluently
 EVERY = 0.05  # seconds, the least from one frame to the next
@@ -85,7 +86,7 @@ def paint(frame: parts.Upload, camera: Camera, *values: Any) -> Update:
     return {"film": f'<div class="frame film"><img alt="What the camera sees, painted" src="{source}"></div>'}
 
 
-def snap(camera: Camera, results: Sequence[Result], own: Sequence[str], *values: Any) -> Update:
+def snap(camera: Camera, history: list[Kept], own: Sequence[str], *values: Any) -> Update:
     """The latest frame joins the results of the visit, painted and as a PNG."""
     if camera.latest is None:
         raise UserError("There is no picture yet: press the record button of the camera.")
@@ -96,7 +97,7 @@ def snap(camera: Camera, results: Sequence[Result], own: Sequence[str], *values:
     shown = photo.preview(before, folder / "before.jpg"), photo.preview(after, folder / "after.jpg")
     label = labels.wall_label(chosen.presets)
     made = Result(*shown, png, strip.words_of("camera", chosen), label, "", values)
-    return strip.keep(results, made) | {"snapshot_png": gr.DownloadButton(value=png, interactive=True)}
+    return visit.keep(history, made) | {"snapshot_png": gr.DownloadButton(value=png, interactive=True)}
 
 
 def _decoded(url: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What is on the page: the sources of pictures and the styles, the wall with its settings, and the strip of results."""
+"""What is on the page: the sources of pictures and the styles, and the wall with its settings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import gradio as gr
 
 from nst.ui import parts
 from nst.ui.events import Update
-from nst.ui.quick import camera, many, strip, styling, video, wall
-from nst.ui.quick.strip import Strip
+from nst.ui.quick import camera, many, styling, video, wall
 from nst.ui.quick.styling import Styling
 from nst.ui.quick.wall import Wall
+from nst.ui.visit import Strip
 from nst.ui.zerogpu import is_lent
 
 
@@ -46,7 +46,7 @@ class Tab:
         return vars(self.sources) | vars(self.style) | vars(self.wall) | vars(self.strip)
 
 
-def lay_out() -> Tab:
+def lay_out(strip: Strip) -> Tab:
     source, hanging = gr.State("photo"), gr.State("")  # hanging: nothing
     gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>")
     with gr.Row(elem_classes="room"):
@@ -56,7 +56,7 @@ def lay_out() -> Tab:
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
             hung = wall.lay_out(hanging)
             style = styling.build_settings(chosen, own, gallery)
-    return Tab(sources, style, own_file, hung, strip.lay_out())
+    return Tab(sources, style, own_file, hung, strip)
 
 
 def _sources(source: gr.State) -> Sources:

@@ -8,12 +8,13 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import parts
+from nst.ui import parts, visit
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.quick import labels, photo, strip, styling, wall
 from nst.ui.quick.strip import Result
+from nst.ui.visit import Kept
 
 
 class Wishes:
@@ -40,7 +41,7 @@ def show(
     source: str,
     upload: Upload,
     suffix: str,
-    results: Sequence[Result],
+    history: list[Kept],
     own: Sequence[str],
     *values: Any,
 ) -> Iterator[Update]:
@@ -51,6 +52,7 @@ def show(
     if source != "photo" or not values[0]:
         return
     path = upload["path"] if upload else ""
+    results = (kept for kept in history if isinstance(kept, Result))
     if same := next((result for result in results if result.is_of(path, values)), None):
         yield wall.hang(same, suffix)
         return
@@ -73,5 +75,5 @@ def show(
         }
         if png:
             made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
-            update |= strip.keep(results, made) | wall.offer(png, suffix)
+            update |= visit.keep(history, made) | wall.offer(png, suffix)
         yield update

@@ -1,19 +1,11 @@
-"""The results of a visit, side by side, each with its settings."""
+"""What the strip of the visit holds of this tab: a photo's painting, with its settings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import gradio as gr
-
-from nst.ui import parts
-from nst.ui.events import Update
 from nst.ui.quick.styling import Choice
-
-KEPT = 24  # results at most; older ones go
 
 
 class Result(NamedTuple):
@@ -32,23 +24,6 @@ class Result(NamedTuple):
         return bool(photo) and (self.photo, self.values) == (photo, values) and Path(self.png).is_file()
 
 
-@dataclass(frozen=True)
-class Strip:
-    """The components."""
-
-    visit: gr.Column
-    past: gr.Gallery
-    history: gr.State  # the results
-
-
-def lay_out() -> Strip:
-    history = gr.State([])
-    with gr.Column(visible=False, elem_id="visit") as visit:
-        gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
-        past = parts.shelf([], "Paintings of this visit", columns=8, elem_classes="shelf")
-    return Strip(visit, past, history)
-
-
 def words_of(name: str, chosen: Choice) -> str:
     """A photo's name and the settings that are not the usual ones."""
     settings = chosen.settings
@@ -60,11 +35,3 @@ def words_of(name: str, chosen: Choice) -> str:
         f"strokes {settings.texture_size}" if settings.texture_size != type(settings).texture_size else "",
     ]
     return " · ".join([f"{name}, {title}", *filter(None, said)])
-
-
-def keep(results: Sequence[Result], made: Result) -> Update:
-    """A result joins the strip, the newest first."""
-    parts.delete_when_old([made.png])
-    kept = [made, *results][:KEPT]
-    shown = gr.Gallery([(result.after, result.words) for result in kept], visible=True, selected_index=None)
-    return {"history": kept, "past": shown, "visit": gr.Column(visible=True)}

@@ -7,17 +7,18 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import parts
-from nst.ui.events import PAGE, QUICK, Update, handler
+from nst.ui import formats, parts
+from nst.ui.events import PAGE, PROMPT, QUICK, Update, handler
 from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, styling, video, wall
 from nst.ui.quick.layout import Tab, example, lay_out
 from nst.ui.quick.painting import Wishes, show
+from nst.ui.visit import Strip
 
 
-def build(page: gr.Blocks) -> None:
+def build(page: gr.Blocks, strip: Strip) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open."""
-    tab = lay_out()
+    tab = lay_out(strip)
     with tab.wall.many_wall:
         many.lay_out(tab.sources.files, tab.style)
     with tab.wall.camera_wall:
@@ -32,8 +33,8 @@ def build(page: gr.Blocks) -> None:
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    canvas = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, strip.history, strip.past,
-              strip.visit, style.gallery]  # fmt: skip
+    canvas = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, strip.past, strip.visit,
+              style.gallery]  # fmt: skip
     wishes = Wishes()
 
     def paint(request: gr.Request, *values: Any) -> Iterator[Update]:
@@ -83,20 +84,21 @@ def _wire_results(tab: Tab, live: camera.Wall) -> None:
     """What becomes of a painting, and which wall is seen."""
     sources, style, strip, hung, places = tab.sources, tab.style, tab.strip, tab.wall, tab.places
     seen = [sources.source, hung.downloads, *hung.walls]
-    at_once: dict[str, Any] = {"queue": False, **PAGE}
     for name, door in sources.tabs.items():
-        door.select(handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], **at_once)
-    hung.suffix.input(handler(wall.change_format, places), [hung.hanging, hung.suffix], hung.download, **at_once)
+        door.select(
+            handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
+        )
+    hung.suffix.input(handler(formats.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
     strip.past.select(
         handler(wall.look_back, places),
         [strip.history, hung.suffix],
         [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, sources.photo, *style.settings,
-         sources.sources, *seen],
-        **at_once,
+         strip.doors, sources.sources, *seen],
+        **PROMPT,
     )  # fmt: skip
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
         [live.camera, strip.history, *style.inputs],
-        [strip.history, strip.past, strip.visit, live.snapshot_png],
-        **at_once,
+        [strip.past, strip.visit, live.snapshot_png],
+        **PROMPT,
     )

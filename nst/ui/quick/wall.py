@@ -8,15 +8,13 @@ from pathlib import Path
 
 import gradio as gr
 
-from nst.common.errors import UserError
-from nst.common.images import open_image, save_image
-from nst.ui import parts
+from nst.ui import formats, parts, visit
 from nst.ui.events import Update
 from nst.ui.quick import labels, styling
 from nst.ui.quick.strip import Result
+from nst.ui.visit import Kept
 
 SOURCES = ("photo", "many", "camera", "video")
-FORMATS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp"}
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,7 @@ def lay_out(hanging: gr.State) -> Wall:
         download = gr.DownloadButton(
             "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
         )
-        suffix = gr.Dropdown(
-            list(FORMATS.items()), value="png", show_label=False, label="Format", min_width=140, container=False,
-            elem_id="format",
-        )  # fmt: skip
+        suffix = formats.choice("format")
     return Wall(
         photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging
     )
@@ -94,36 +89,21 @@ def hang(result: Result, suffix: str) -> Update:
 
 def offer(png: str, suffix: str) -> Update:
     """What hangs on the wall can be downloaded in a format."""
-    return {"hanging": png, "download": _to_download(png, suffix)}
+    return {"hanging": png, "download": formats.to_download(png, suffix)}
 
 
-def change_format(hanging: str, suffix: str) -> Update:
-    """The download is of another format; `hanging` is empty where nothing hangs on the wall yet."""
-    return {"download": _to_download(hanging, suffix)} if hanging else {}
-
-
-def look_back(event: gr.SelectData, results: Sequence[Result], suffix: str) -> Update:
+def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Update:
     """A result of the strip is on the wall again, with its photo and its settings."""
-    result = results[event.index]
-    if not Path(result.png).is_file():
-        raise UserError("This one is gone: pictures are deleted after about an hour.")
+    result = visit.picked(event, history, Result)
+    if result is None:
+        return {}
     values = dict(zip(styling.FIELDS, result.values, strict=True))
     return {
         **hang(result, suffix),
         **({"photo": result.photo} if Path(result.photo).is_file() else {}),
+        "doors": gr.Tabs(selected="quick"),
         "sources": gr.Tabs(selected="photo"),
         **seen_at("photo"),
         **values,
         "size": gr.Radio(value=values["size"], visible=True),
     }
-
-
-def _to_download(png: str, suffix: str) -> gr.DownloadButton:
-    """The button that gives out a result in a format; what is not a PNG is made of it, beside it."""
-    name = next((name for name, its in FORMATS.items() if its == suffix), None)
-    if name is None:
-        raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS.values())}.")
-    path = Path(png).with_suffix(f".{suffix}")
-    if not path.is_file():
-        save_image(open_image(png, limits=parts.OWN), path)
-    return gr.DownloadButton(f"Download {name}", value=str(path), interactive=True)

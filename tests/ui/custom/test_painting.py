@@ -7,28 +7,13 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from serving import picture
 
-from nst import OptimizeSettings, UserError
+from nst import UserError
 from nst.common.images import read_settings
 from nst.ui.custom.painting import begin, rest, show
-from nst.ui.custom.plans import PAINTINGS, anew, continued, enlarged
+from nst.ui.custom.plans import anew, continued, enlarged
 
 pytestmark = pytest.mark.usefixtures("uploads")
-
-
-@pytest.fixture
-def values(tmp_path: Path) -> dict[str, Any]:
-    """What a page holds with a photo and a painting, of a run that is small and long."""
-    text = dict.fromkeys(("content_layers", "style_layers", "style_layer_weights"), "")
-    pictures = {
-        "photo": {"path": str(picture(tmp_path / "my harbour.jpg"))},
-        "painting": {"path": str(picture(tmp_path / "painting.png", (64, 80)))},
-        "painting_2": None,
-        "painting_3": None,
-    }
-    shares = dict.fromkeys(PAINTINGS.values(), 1)
-    return vars(OptimizeSettings(size=48, steps=500)) | text | pictures | shares | {"mask": ""}
 
 
 @pytest.mark.parametrize(
@@ -50,13 +35,14 @@ def test_one_painting_is_enough_wherever_it_is(values: dict[str, Any]) -> None:
 
 
 def test_a_run_that_is_stopped_leaves_its_picture_and_the_next_goes_on_from_it(values: dict[str, Any]) -> None:
-    *_, stopped = show(lambda: True, values, anew, "")
+    history: list[Any] = []
+    *_, stopped = show(lambda: True, values, anew, "", history)
     assert "Stopped at step 1 of 500" in stopped["status"]
     assert Path(stopped["done"]).name == "my-harbour-custom.png"
     assert {"steps": 500, "steps_done": 1}.items() <= read_settings(stopped["done"]).items()
 
-    *_, onward = show(lambda: True, values | {"size": 40, "style_weight": 30}, continued, stopped["done"])
-    *_, larger = show(lambda: True, values, enlarged(72), onward["done"])
+    *_, onward = show(lambda: True, values | {"size": 40, "style_weight": 30}, continued, stopped["done"], history)
+    *_, larger = show(lambda: True, values, enlarged(72), onward["done"], history)
     with Image.open(larger["done"]) as result:
         assert max(result.size) == 72
     record = read_settings(larger["done"])
@@ -65,9 +51,9 @@ def test_a_run_that_is_stopped_leaves_its_picture_and_the_next_goes_on_from_it(v
 
 
 def test_what_can_be_done_depends_on_what_there_is() -> None:
-    nothing, painted = rest(""), rest("painted.png")
-    assert (nothing["start"].value, nothing["onward"].visible, nothing["larger"].visible) == ("Start", False, False)
-    assert (painted["start"].value, painted["onward"].visible, painted["larger"].visible) == ("Start anew", True, True)
+    nothing, painted = (rest(done, "png", None, "compact") for done in ("", "painted.png"))
+    assert (nothing["start"].value, nothing["onward"].visible, nothing["further"].visible) == ("Start", False, False)
+    assert (painted["start"].value, painted["onward"].visible, painted["further"].visible) == ("Start anew", True, True)
 
 
 def test_lists_are_text_and_every_painting_has_a_share(values: dict[str, Any]) -> None:

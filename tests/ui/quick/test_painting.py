@@ -12,10 +12,12 @@ from serving import picture
 
 from nst import UserError
 from nst.common.images import read_settings
-from nst.ui.quick import strip, wall
+from nst.ui import formats, visit
+from nst.ui.quick import wall
 from nst.ui.quick.painting import Wishes, show
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import NO_STYLE, choice
+from nst.ui.visit import Kept
 
 pytestmark = pytest.mark.usefixtures("uploads")
 
@@ -27,7 +29,7 @@ def upload(tmp_path: Path) -> dict[str, str]:
     return {"path": str(picture(tmp_path / "harbour.jpg"))}
 
 
-def shown(upload: Any, results: list[Result], *, stopped: bool = False, **more: Any) -> dict[str, Any]:
+def shown(upload: Any, results: list[Kept], *, stopped: bool = False, **more: Any) -> dict[str, Any]:
     """All that changed on the page in the end."""
     given = {"source": "photo", "suffix": "png", "own": (), "values": WOODCUT} | more
     page: dict[str, Any] = {}
@@ -38,8 +40,9 @@ def shown(upload: Any, results: list[Result], *, stopped: bool = False, **more: 
 
 
 def test_a_painting_hangs_on_the_wall_and_stays_in_the_strip(upload: dict[str, str]) -> None:
-    page = shown(upload, [])
-    [result] = page["history"]
+    results: list[Any] = []
+    page = shown(upload, results)
+    [result] = results
     assert page["compare"] == (result.before, result.after)
     assert page["hanging"] == result.png
     assert Path(result.png).name == "harbour-woodcut.png"
@@ -48,13 +51,16 @@ def test_a_painting_hangs_on_the_wall_and_stays_in_the_strip(upload: dict[str, s
 
 
 def test_what_is_in_the_strip_is_not_painted_again(upload: dict[str, str]) -> None:
-    results = shown(upload, [])["history"]
+    results: list[Kept] = []
+    shown(upload, results)
     again = shown(upload, results)
     assert again["hanging"] == results[0].png
-    assert "history" not in again
-    assert "history" in shown(upload, results, values=("woodcut", "", 0.5, 1, False, 64, 512))
-    Path(results[0].png).unlink()
-    assert "history" in shown(upload, results)
+    assert len(results) == 1
+    shown(upload, results, values=("woodcut", "", 0.5, 1, False, 64, 512))
+    assert len(results) == 2
+    Path(results[1].png).unlink()
+    shown(upload, results)
+    assert len(results) == 3
 
 
 def test_a_painting_that_is_no_longer_wished_for_is_not_kept(upload: dict[str, str]) -> None:
@@ -82,7 +88,8 @@ def test_a_wish_ends_the_painting_of_its_session_only() -> None:
 
 
 def test_the_strip_gives_back_a_painting_with_its_settings(upload: dict[str, str]) -> None:
-    results = shown(upload, [])["history"]
+    results: list[Kept] = []
+    shown(upload, results)
     event = SimpleNamespace(index=0)
     back = wall.look_back(event, results, "jpg")
     assert (back["chosen"], back["strength"], back["size"].value) == ("woodcut", 0.8, 64)
@@ -95,19 +102,19 @@ def test_the_strip_gives_back_a_painting_with_its_settings(upload: dict[str, str
 
 
 def test_the_strip_begins_with_the_newest_and_has_an_end() -> None:
-    results: list[Result] = []
-    for number in range(strip.KEPT + 2):
+    results: list[Kept] = []
+    for number in range(visit.KEPT + 2):
         made = Result("before.jpg", "after.jpg", f"{number}.png", "words", "label", "", ())
-        results = strip.keep(results, made)["history"]
-    assert [result.png for result in results[:2]] == [f"{strip.KEPT + 1}.png", f"{strip.KEPT}.png"]
-    assert len(results) == strip.KEPT
+        visit.keep(results, made)
+    assert [result.png for result in results[:2]] == [f"{visit.KEPT + 1}.png", f"{visit.KEPT}.png"]
+    assert len(results) == visit.KEPT
 
 
 def test_what_hangs_on_the_wall_is_given_out_in_the_format_asked_for(upload: dict[str, str]) -> None:
     png = shown(upload, [])["hanging"]
-    assert wall.change_format(png, "webp").keys() == {"download"}
+    assert formats.change(png, "webp").keys() == {"download"}
     with Image.open(Path(png).with_suffix(".webp")) as image:
         assert (image.format, image.size) == ("WEBP", (64, 43))
     with pytest.raises(UserError, match="The format cannot be 'bmp'"):
         wall.offer(png, "bmp")
-    assert wall.change_format("", "jpg") == {}
+    assert formats.change("", "jpg") == {}

@@ -1,0 +1,76 @@
+"""The paintings of a visit, side by side below the tabs, whichever of them they were made on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import gradio as gr
+
+from nst.common.errors import UserError
+from nst.ui import parts
+from nst.ui.events import Update
+
+KEPT = 24  # paintings at most; older ones go
+GONE = "This one is gone: pictures are deleted after about an hour."
+
+
+class Kept(Protocol):
+    """A painting as the strip holds it; each tab has a kind of its own, with what it was made of."""
+
+    @property
+    def after(self) -> str:
+        """The path of a preview."""
+
+    @property
+    def png(self) -> str:
+        """The path of the whole."""
+
+    @property
+    def words(self) -> str:
+        """What it is, for people."""
+
+
+K = TypeVar("K", bound=Kept)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The components."""
+
+    doors: gr.Tabs  # of the page
+    visit: gr.Column
+    past: gr.Gallery
+    # The paintings, the newest first. No event puts them out: all events of a visitor share one list, and one that
+    # ends late takes nothing away that came meanwhile.
+    history: gr.State
+
+
+def lay_out(doors: gr.Tabs) -> Strip:
+    """The strip; the page hangs its `visit` where it belongs."""
+    history = gr.State([])
+    with gr.Column(visible=False, render=False, elem_id="visit") as visit:
+        gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
+        past = parts.shelf([], "Paintings of this visit", columns=8, elem_classes="shelf")
+    return Strip(doors, visit, past, history)
+
+
+def keep(history: list[Kept], made: Kept) -> Update:
+    """A painting joins the strip, the newest first."""
+    parts.delete_when_old([made.png])
+    history.insert(0, made)
+    del history[KEPT:]
+    shown = gr.Gallery([(each.after, each.words) for each in history], visible=True, selected_index=None)
+    return {"past": shown, "visit": gr.Column(visible=True)}
+
+
+def picked(event: gr.SelectData, history: Sequence[Kept], kind: type[K]) -> K | None:
+    """What was picked of the strip, if it is of that kind; `UserError` where its files were old and are deleted."""
+    made = history[event.index]
+    if not isinstance(made, kind):
+        return None
+    if not Path(made.png).is_file():
+        raise UserError(GONE)
+    return made

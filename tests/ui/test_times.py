@@ -1,0 +1,55 @@
+"""The page names times once they are known, and not before."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from serving import picture
+
+from nst import OptimizeSettings
+from nst.custom.pace import Pace, labour
+from nst.ui import times
+from nst.ui.custom import plans
+from nst.ui.inside import row
+
+
+@pytest.fixture(autouse=True)
+def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
+    """A machine that nothing is known of."""
+    fresh = Pace()
+    monkeypatch.setattr(times, "PACE", fresh)
+    return fresh
+
+
+def words(photo: Path | None = None) -> tuple[str, str]:
+    """What is said of the qualities, and of the rows."""
+    upload = {"path": str(photo)} if photo else None
+    return plans.told(upload, "compact")["quality"].info, row.told("content")["size"].info
+
+
+def test_there_is_no_number_before_anything_is_known() -> None:
+    assert not re.search(r"\d", "".join(words()))
+
+
+def test_a_run_gives_times_to_all(pace: Pace, tmp_path: Path) -> None:
+    pace.record("compact", labour(4, 3, OptimizeSettings(size=512, steps=150)), 7.0)
+    qualities, rows = words()
+    assert re.fullmatch("About [23] s for a sketch, 7 s for a painting, 20 s for a masterpiece, .*", qualities)
+    assert re.fullmatch("A row takes about \\d+ s at 256 px, .* at 512 px, .* at 1024 px, on this server.", rows)
+    square, _ = words(picture(tmp_path / "square.png", (60, 60)))
+    assert "9 s for a painting" in square
+
+
+def test_a_trial_waits_until_the_server_is_idle(pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert times._begin().active
+    with monkeypatch.context() as busy:
+        busy.setattr(time, "process_time", time.monotonic)  # which goes on as of one who works
+        assert times._tick().active
+        assert not times.of(labour(4, 3, OptimizeSettings()))
+    assert times._tick().active  # so that all hear of it
+    assert times.of(labour(4, 3, OptimizeSettings()))
+    assert not times._tick().active
+    assert not times._begin().active
