@@ -86,3 +86,8 @@ def _sources(source: gr.State) -> Sources:
 def example(event: gr.SelectData) -> Update:
     """The example that was picked is the photo."""
     return {"photo": str(parts.example_photos()[event.index])}
+
+
+def give(upload: parts.Upload) -> Update:
+    """A photo was given, or taken away: no example is painted in its place any more."""
+    return {"photo": parts.admit(upload), "example": ""}

@@ -104,6 +104,11 @@ def choice(own: Sequence[str], style: str, *values: Any) -> Choice:
     return Choice(parts.settings_from(StylizeSettings, given | {"size": size}), own_presets(own))
 
 
+def usual(preset: Preset) -> tuple[Any, ...]:
+    """The values of the controls when a style is picked first."""
+    return preset.slug, "", StylizeSettings.blend, preset.strength, False, SIZE, StylizeSettings.texture_size
+
+
 def own_presets(own: Sequence[str]) -> list[Preset]:
     """The presets in a visitor's own files."""
     return [preset for path in own for preset in _presets_of(path)]
@@ -182,17 +187,6 @@ def pick(event: gr.SelectData, own: Sequence[str]) -> Update:
     """A style of the gallery is chosen."""
     preset = (*catalogue(), *own_presets(own))[event.index]
     return {"chosen": preset.slug, "strength": preset.strength, "label": labels.wall_label([preset])}
-
-
-def arrive(request: gr.Request) -> Update:
-    """The gallery as it is now, with the style that the link names."""
-    asked = request.query_params.get("style", "")
-    index = next((index for index, preset in enumerate(catalogue()) if preset.slug == asked), None)
-    gallery = {"gallery": gr.Gallery(shelf([]), selected_index=index)}
-    if index is None:
-        return gallery
-    preset = catalogue()[index]
-    return gallery | {"chosen": preset.slug, "strength": preset.strength, "label": labels.invitation(preset)}
 
 
 def join(upload: parts.Upload, own: Sequence[str]) -> Update:

@@ -34,6 +34,8 @@ class Wall:
     download: gr.DownloadButton
     suffix: gr.Dropdown
     hanging: gr.State  # the PNG of what hangs there
+    example: gr.State  # the path of what is painted as long as there is no photo
+    linked: gr.Textbox  # changes where a link wants it painted at once; a state would tell only queued events
 
     @property
     def walls(self) -> list[gr.Column]:
@@ -42,6 +44,7 @@ class Wall:
 
 
 def lay_out(hanging: gr.State) -> Wall:
+    example, linked = gr.State(""), gr.Textbox(visible="hidden")
     with gr.Column(visible=True) as photo_wall:
         gr.HTML("<h2>The painting</h2>")
         with gr.Tabs(elem_classes="views"):
@@ -68,8 +71,9 @@ def lay_out(hanging: gr.State) -> Wall:
             elem_id="format",
         )  # fmt: skip
     return Wall(
-        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging
-    )
+        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging,
+        example, linked,
+    )  # fmt: skip
 
 
 def seen_at(source: str) -> Update:
