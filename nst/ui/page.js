@@ -1,5 +1,7 @@
-// The two pictures of the slider come without a description.
+// The two pictures of the slider come without a description, and its handle moves by mouse and finger only.
 const described = { "#compare img.fixed": "The painting", "#compare img:not(.fixed)": "The photo" };
+const HANDLE = '[data-testid="slider"]';
+const moved = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 };
 
 function describe() {
   for (const [selector, words] of Object.entries(described)) {
@@ -7,7 +9,54 @@ function describe() {
       if (!image.alt) image.alt = words;
     }
   }
+  for (const handle of document.querySelectorAll(`${HANDLE}:not([role="slider"])`)) {
+    handle.tabIndex = 0;
+    const said = { role: "slider", "aria-label": "Before and after", "aria-valuemin": 0, "aria-valuemax": 100 };
+    for (const [name, value] of Object.entries(said)) handle.setAttribute(name, value);
+    new MutationObserver(() => tell(handle)).observe(handle.parentElement, { attributeFilter: ["style"], subtree: true });
+    tell(handle);
+  }
 }
+
+// Where the picture is, in the slider that is as wide as its frame.
+function place(handle) {
+  const { left, width, height } = handle.parentElement.getBoundingClientRect();
+  const picture = handle.parentElement.querySelector("img");
+  const shown = Math.min(width, (height * picture.naturalWidth) / picture.naturalHeight) || width;
+  return { left, start: (width - shown) / 2, shown };
+}
+
+// How much of the photo is seen, in percent.
+function seen(handle) {
+  const { start, shown } = place(handle);
+  const percent = (100 * (new DOMMatrix(handle.style.transform).m41 - start)) / shown;
+  return Math.min(100, Math.max(0, percent));
+}
+
+function tell(handle) {
+  const percent = Math.round(seen(handle));
+  if (handle.getAttribute("aria-valuenow") === `${percent}`) return;
+  handle.setAttribute("aria-valuenow", percent);
+  handle.setAttribute("aria-valuetext", `${percent} % photo, ${100 - percent} % painting`);
+}
+
+// Nothing but a mouse moves the handle, so it is given one that presses where the handle shall be.
+function move(handle, percent) {
+  const { left, start, shown } = place(handle);
+  const clientX = left + start + (shown * Math.min(100, Math.max(0, percent))) / 100;
+  const press = { clientX, view: window, bubbles: true, cancelable: true };
+  handle.dispatchEvent(new MouseEvent("mousedown", press));
+  window.dispatchEvent(new MouseEvent("mouseup", press));
+}
+
+document.addEventListener("keydown", (event) => {
+  const handle = event.target.closest?.(HANDLE);
+  if (!handle || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key in moved) move(handle, seen(handle) + moved[event.key]);
+  else if (event.key === "Home" || event.key === "End") move(handle, event.key === "Home" ? 0 : 100);
+  else return;
+  event.preventDefault();
+});
 new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });
 
 // On a narrow page the painting hangs below the styles: a pick leads there.

@@ -70,6 +70,23 @@ def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_o
     assert ", Woodcut" in wait_for_results(page, 1)[0]
 
 
+def test_the_handle_between_before_and_after_moves_by_keyboard(page: playwright.Page) -> None:
+    page.wait_for_function("document.querySelectorAll('#compare img').length == 2")
+    page.wait_for_function("[...document.querySelectorAll('#compare img')].every(each => each.naturalWidth)")
+    handle = page.get_by_role("slider", name="Before and after")
+    handle.focus()
+    cut = "element => parseFloat(element.parentElement.querySelector('img.fixed').style.clipPath.split(' ').at(-1))"
+    cuts = [handle.evaluate(cut)]
+    keys = ("ArrowRight", "PageDown", "Home", "ArrowLeft", "End", "ArrowDown")
+    for key, percent in zip(keys, (52, 42, 0, 0, 100, 98), strict=True):
+        page.keyboard.press(key)
+        playwright.expect(handle).to_have_attribute("aria-valuenow", str(percent))
+        cuts.append(handle.evaluate(cut))
+    assert handle.get_attribute("aria-valuetext") == "98 % photo, 2 % painting"
+    middle, right, left, first, at_first, last, before_last = cuts
+    assert first == at_first < left < middle < right < before_last < last
+
+
 def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: str, photo: Path) -> None:
     page.goto(f"{url}/?style=woodcut")
     page.get_by_text("Give a photo, and it is painted in the style of Woodcut").wait_for()
