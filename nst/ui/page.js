@@ -9,6 +9,11 @@ function describe() {
       if (!image.alt) image.alt = words;
     }
   }
+  const styles = document.querySelector("#styles:not([data-watched])");
+  if (styles) {
+    styles.dataset.watched = "";
+    watch(styles);
+  }
   for (const handle of document.querySelectorAll(`${HANDLE}:not([role="slider"])`)) {
     handle.tabIndex = 0;
     const said = { role: "slider", "aria-label": "Before and after", "aria-valuemin": 0, "aria-valuemax": 100 };
@@ -59,11 +64,37 @@ document.addEventListener("keydown", (event) => {
 });
 new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });
 
-// On a narrow page the painting hangs below the styles: a pick leads there.
+// On a narrow page the styles are a row: the one that is chosen comes into sight, and a button leads back to them.
+const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+
+function follow(styles) {
+  const row = styles.querySelector(".grid-container");
+  const chosen = row?.querySelector(".selected");
+  if (!chosen) return;
+  const [of, at] = [row, chosen].map((each) => each.getBoundingClientRect());
+  row.scrollBy({ left: at.left + at.width / 2 - of.left - of.width / 2, ...calm() });
+}
+
+function watch(styles) {
+  new MutationObserver(() => follow(styles)).observe(styles, { attributeFilter: ["class"], subtree: true });
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    document.querySelector("#to-styles").hidden = isIntersecting || !styles.checkVisibility();
+  }, { rootMargin: "-40% 0px 0px" }).observe(styles); // above, the painting may cover them
+}
+
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#styles button") && matchMedia("(max-width: 760px)").matches) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
-    frame?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  const link = event.target.closest('a[href="#styles"], a[href="#quick-photo"]');
+  if (link) {
+    event.preventDefault();
+    const place = document.querySelector(link.hash);
+    place.scrollIntoView(calm());
+    if (link.hash === "#quick-photo") place.querySelector("input[type=file]")?.click();
+    return;
   }
+  if (!matchMedia("(max-width: 760px)").matches) return;
+  const source = event.target.closest("#sources [role=tab]"); // those below it stand in another order for each
+  if (source) requestAnimationFrame(() => source.scrollIntoView({ block: "center", behavior: "instant" }));
+  if (!event.target.closest("#styles button")) return;
+  const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
+  frame?.scrollIntoView({ block: "nearest", ...calm() });
 });

@@ -57,7 +57,7 @@ def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_o
     opened = time.monotonic()
     page.locator(PAINTED).wait_for()
     assert time.monotonic() - opened < 5
-    page.get_by_text("Give a photo, and it is painted in the style of").wait_for()
+    page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of").wait_for()
     assert not captions(page)
     first = page.locator(PAINTED).get_attribute("src")
     with browser.new_context() as context:
@@ -87,9 +87,30 @@ def test_the_handle_between_before_and_after_moves_by_keyboard(page: playwright.
     assert first == at_first < left < middle < right < before_last < last
 
 
+def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(page: playwright.Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 667})
+    frame, chosen = page.locator("#compare"), page.locator("#styles .selected")
+    playwright.expect(frame).to_be_in_viewport(ratio=1)
+    playwright.expect(chosen).to_be_in_viewport(ratio=0.9)  # of the day's, wherever in the row it is
+    back = page.get_by_role("link", name="The styles")
+    playwright.expect(back).to_be_hidden()
+
+    page.locator("#strokes").get_by_label("Broad").check()
+    assert "strokes 512" in wait_for_results(page, 1)[0]
+    playwright.expect(frame).to_be_in_viewport(ratio=1)
+    back.click()
+    playwright.expect(back).to_be_hidden()
+    playwright.expect(chosen).to_be_in_viewport(ratio=0.9)
+    assert chosen.bounding_box()["y"] > frame.bounding_box()["y"] + frame.bounding_box()["height"]
+    pick(page, WOODCUT)
+    assert "Woodcut" in wait_for_results(page, 2)[0]
+    playwright.expect(frame).to_be_in_viewport(ratio=1)
+    playwright.expect(chosen).to_be_in_viewport(ratio=0.9)
+
+
 def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: str, photo: Path) -> None:
     page.goto(f"{url}/?style=woodcut")
-    page.get_by_text("Give a photo, and it is painted in the style of Woodcut").wait_for()
+    page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of Woodcut").wait_for()
     assert "selected" in page.locator("#styles button").nth(WOODCUT).get_attribute("class")
     page.locator(PAINTED).wait_for()
     assert not captions(page)

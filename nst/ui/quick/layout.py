@@ -48,8 +48,8 @@ class Tab:
 
 def lay_out() -> Tab:
     source, hanging = gr.State("photo"), gr.State("")  # hanging: nothing
-    gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>")
-    with gr.Row(elem_classes="room"):
+    gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>", elem_id="words")
+    with gr.Row(elem_classes="room", elem_id="quick-room"):
         with gr.Column(scale=5, min_width=300):
             sources = _sources(source)
             chosen, own, gallery, own_file = styling.build_gallery()

@@ -134,7 +134,11 @@ def fetched(chosen: Choice) -> Iterator[str]:
 def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
     """Slug of the chosen style, the visitor's own files, the gallery, and the place where own files are put."""
     chosen, own = gr.State(""), gr.State([])
-    gr.HTML("<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>")
+    gr.HTML(
+        "<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>"
+        '<a id="to-styles" href="#styles" hidden>The styles ↑</a>',
+        elem_id="styles-words",
+    )
     gallery = parts.shelf(shelf([]), "Styles", columns=5, elem_id="styles", elem_classes="shelf")
     with gr.Accordion("A network of your own", open=False, elem_id="own"):
         gr.HTML(

@@ -45,7 +45,7 @@ class Wall:
 
 def lay_out(hanging: gr.State) -> Wall:
     example, linked = gr.State(""), gr.Textbox(visible="hidden")
-    with gr.Column(visible=True) as photo_wall:
+    with gr.Column(visible=True, elem_id="photo-wall") as photo_wall:
         gr.HTML("<h2>The painting</h2>")
         with gr.Tabs(elem_classes="views"):
             with gr.Tab("Before and after"):
@@ -61,8 +61,8 @@ def lay_out(hanging: gr.State) -> Wall:
             with gr.Tab("Painting alone"):
                 alone = parts.framed("Painting", height=620, elem_id="painting")
     many_wall, camera_wall, video_wall = (gr.Column(visible=False) for _ in range(3))
-    label = gr.HTML(labels.NOTHING_YET)
-    with gr.Row(elem_classes="pair") as downloads:
+    label = gr.HTML(labels.NOTHING_YET, elem_id="quick-label")
+    with gr.Row(elem_classes="pair", elem_id="quick-downloads") as downloads:
         download = gr.DownloadButton(
             "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
         )
