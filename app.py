@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--host", help="the address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, help="the port to listen on (default: the first free from 7860 on)")
     arguments = parser.parse_args()
+    page.prepare()
     demo.launch(share=arguments.share, server_name=arguments.host, server_port=arguments.port, **page.serving())
 
 

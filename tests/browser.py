@@ -12,6 +12,8 @@ BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
+PAINTED = "#compare img.fixed"
+
 if not BROWSER:
     pytest.skip("there is no Chromium on this machine", allow_module_level=True)
 
@@ -26,6 +28,23 @@ def saved(page: playwright.Page, button: str, folder: Path) -> Path:
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
+
+
+def begin(page: playwright.Page, url: str, photo: Path, style: str = "woodcut") -> None:
+    """A photo is painted in the style of a link, the first result of the visit."""
+    page.goto(f"{url}/?style={style}")
+    page.locator(PAINTED).wait_for()
+    give(page, "#quick-photo", photo)
+    wait_for_results(page, 1)
+
+
+def captions(page: playwright.Page) -> list[str]:
+    return [str(caption.inner_text()) for caption in page.locator("#visit .caption-label").all()]
+
+
+def wait_for_results(page: playwright.Page, count: int) -> list[str]:
+    page.wait_for_function("n => document.querySelectorAll('#visit .caption-label').length == n", arg=count)
+    return captions(page)
 
 
 def to_custom(page: playwright.Page, photo: Path, painting: Path, **settings: int) -> None:

@@ -1,5 +1,7 @@
-// The two pictures of the slider come without a description.
+// The two pictures of the slider come without a description, and its handle moves by mouse and finger only.
 const described = { "#compare img.fixed": "The painting", "#compare img:not(.fixed)": "The photo" };
+const HANDLE = '[data-testid="slider"]';
+const moved = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 };
 
 function describe() {
   for (const [selector, words] of Object.entries(described)) {
@@ -7,14 +9,92 @@ function describe() {
       if (!image.alt) image.alt = words;
     }
   }
+  const styles = document.querySelector("#styles:not([data-watched])");
+  if (styles) {
+    styles.dataset.watched = "";
+    watch(styles);
+  }
+  for (const handle of document.querySelectorAll(`${HANDLE}:not([role="slider"])`)) {
+    handle.tabIndex = 0;
+    const said = { role: "slider", "aria-label": "Before and after", "aria-valuemin": 0, "aria-valuemax": 100 };
+    for (const [name, value] of Object.entries(said)) handle.setAttribute(name, value);
+    new MutationObserver(() => tell(handle)).observe(handle.parentElement, { attributeFilter: ["style"], subtree: true });
+    tell(handle);
+  }
 }
+
+// Where the picture is, in the slider that is as wide as its frame.
+function place(handle) {
+  const { left, width, height } = handle.parentElement.getBoundingClientRect();
+  const picture = handle.parentElement.querySelector("img");
+  const shown = Math.min(width, (height * picture.naturalWidth) / picture.naturalHeight) || width;
+  return { left, start: (width - shown) / 2, shown };
+}
+
+// How much of the photo is seen, in percent.
+function seen(handle) {
+  const { start, shown } = place(handle);
+  const percent = (100 * (new DOMMatrix(handle.style.transform).m41 - start)) / shown;
+  return Math.min(100, Math.max(0, percent));
+}
+
+function tell(handle) {
+  const percent = Math.round(seen(handle));
+  if (handle.getAttribute("aria-valuenow") === `${percent}`) return;
+  handle.setAttribute("aria-valuenow", percent);
+  handle.setAttribute("aria-valuetext", `${percent} % photo, ${100 - percent} % painting`);
+}
+
+// Nothing but a mouse moves the handle, so it is given one that presses where the handle shall be.
+function move(handle, percent) {
+  const { left, start, shown } = place(handle);
+  const clientX = left + start + (shown * Math.min(100, Math.max(0, percent))) / 100;
+  const press = { clientX, view: window, bubbles: true, cancelable: true };
+  handle.dispatchEvent(new MouseEvent("mousedown", press));
+  window.dispatchEvent(new MouseEvent("mouseup", press));
+}
+
+document.addEventListener("keydown", (event) => {
+  const handle = event.target.closest?.(HANDLE);
+  if (!handle || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key in moved) move(handle, seen(handle) + moved[event.key]);
+  else if (event.key === "Home" || event.key === "End") move(handle, event.key === "Home" ? 0 : 100);
+  else return;
+  event.preventDefault();
+});
 new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });
 
-// On a narrow page the painting hangs below the styles: a pick leads there.
+// On a narrow page the styles are a row: the one that is chosen comes into sight, and a button leads back to them.
+const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+
+function follow(styles) {
+  const row = styles.querySelector(".grid-container");
+  const chosen = row?.querySelector(".selected");
+  if (!chosen) return;
+  const [of, at] = [row, chosen].map((each) => each.getBoundingClientRect());
+  row.scrollBy({ left: at.left + at.width / 2 - of.left - of.width / 2, ...calm() });
+}
+
+function watch(styles) {
+  new MutationObserver(() => follow(styles)).observe(styles, { attributeFilter: ["class"], subtree: true });
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    document.querySelector("#to-styles").hidden = isIntersecting || !styles.checkVisibility();
+  }, { rootMargin: "-40% 0px 0px" }).observe(styles); // above, the painting may cover them
+}
+
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#styles button") && matchMedia("(max-width: 760px)").matches) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
-    frame?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  const link = event.target.closest('a[href="#styles"], a[href="#quick-photo"]');
+  if (link) {
+    event.preventDefault();
+    const place = document.querySelector(link.hash);
+    place.scrollIntoView(calm());
+    if (link.hash === "#quick-photo") place.querySelector("input[type=file]")?.click();
+    return;
   }
+  if (!matchMedia("(max-width: 760px)").matches) return;
+  const source = event.target.closest("#sources [role=tab]"); // those below it stand in another order for each
+  if (source) requestAnimationFrame(() => source.scrollIntoView({ block: "center", behavior: "instant" }));
+  if (!event.target.closest("#styles button")) return;
+  const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
+  frame?.scrollIntoView({ block: "nearest", ...calm() });
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 
 import gradio as gr
@@ -11,7 +12,9 @@ from nst.quick.presets import catalogue
 from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.inside import tab as inside
+from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
+from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
 HEADER = f"""
@@ -26,7 +29,8 @@ HEADER = f"""
 def build() -> gr.Blocks:
     """The whole page with its events, ready to launch."""
     # Served where they are; all else that the page shows is copied to gradio's cache.
-    gr.set_static_paths([*parts.example_photos(), *parts.example_paintings(), *(p.thumbnail for p in catalogue())])
+    examples = [*parts.example_photos(), *parts.example_paintings()]
+    gr.set_static_paths([*examples, *(preset.thumbnail for preset in catalogue()), opening.KEPT.name])
     demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
     with demo:
@@ -43,6 +47,12 @@ def build() -> gr.Blocks:
         strip.visit.render()
     demo.queue(max_size=24)
     return demo
+
+
+def prepare() -> None:
+    """Gets ready, beside serving, what the first visitor sees first."""
+    if not is_lent():  # a GPU is lent to visitors only
+        Thread(target=opening.paint_ahead, daemon=True).start()
 
 
 def serving() -> dict[str, Any]:

@@ -153,7 +153,9 @@ def delete_when_old(paths: Iterable[str]) -> None:
 
 
 def example_photos() -> list[Path]:
-    return [path for name in PHOTOS if (path := MEDIA_ROOT / "images" / name).is_file()]
+    """Photos of our own where there are some, else those that come with gradio."""
+    own = sorted((STYLES / "photos").glob("*.jpg"))
+    return own or [path for name in PHOTOS if (path := MEDIA_ROOT / "images" / name).is_file()]
 
 
 def example_paintings() -> list[Path]:

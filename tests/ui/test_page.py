@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from browser import give, playwright, saved, to_custom, toast
+from browser import PAINTED, begin, give, playwright, saved, to_custom, toast, wait_for_results
 from gradio_client import Client, handle_file
 from PIL import Image, ImageChops
 from serving import picture
@@ -18,13 +18,13 @@ from nst.quick.presets import catalogue
 pytestmark = pytest.mark.timeout(240)
 
 
-def test_quick_paints_as_soon_as_a_style_is_picked(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
+def test_quick_paints_as_soon_as_a_style_is_picked(
+    page: playwright.Page, url: str, photo: Path, tmp_path: Path
+) -> None:
+    begin(page, url, photo)
     page.locator("#styles button").nth(1).click()
-    after = page.locator("#compare img.fixed")
-    after.wait_for()
-    first = after.get_attribute("src")
+    wait_for_results(page, 2)
+    first = page.locator(PAINTED).get_attribute("src")
     alts = [image.get_attribute("alt") for image in page.locator("#compare img").all()]
     assert alts == ["The photo", "The painting"]
 
@@ -42,31 +42,27 @@ def test_quick_paints_as_soon_as_a_style_is_picked(page: playwright.Page, photo:
     assert alone.get_attribute("alt") == f"harbour in the style of {catalogue()[1].title}"
 
 
-def test_the_keyboard_picks_a_style_and_its_strength(page: playwright.Page, photo: Path) -> None:
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
+def test_the_keyboard_picks_a_style_and_its_strength(page: playwright.Page, url: str, photo: Path) -> None:
+    begin(page, url, photo)
     page.locator("#quick-examples button").last.focus()
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('#styles')")
     page.keyboard.press("Enter")
-    after = page.locator("#compare img.fixed")
-    after.wait_for()
+    assert catalogue()[0].title in wait_for_results(page, 2)[0]
 
-    first = after.get_attribute("src")
     page.locator("#strength input[type=range]").focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("first => document.querySelector('#compare img.fixed')?.src != first", arg=first)
+    assert "strength 0.95" in wait_for_results(page, 3)[0]
 
 
 def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
     page: playwright.Page, photo: Path, tmp_path: Path
 ) -> None:
-    page.locator("#styles button").first.click()
-    assert "There is no photo yet" in toast(page)
-
     (tmp_path / "text.jpg").write_text("no picture at all")
     give(page, "#quick-photo", tmp_path / "text.jpg")
     assert "text.jpg is not in a format that can be read" in toast(page)
+    page.locator("#styles button").first.click()
+    assert "There is no photo yet" in toast(page)
 
     page.get_by_role("tab", name="Custom").click()
     page.locator("#start").click()
@@ -76,7 +72,7 @@ def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
 
     page.get_by_role("tab", name="Quick").click()
     give(page, "#quick-photo", photo)
-    page.locator("#compare img.fixed").wait_for()  # in the style that was picked before
+    assert catalogue()[0].title in wait_for_results(page, 1)[0]  # the style that was picked before
 
 
 def test_a_cloud_style_without_a_network_is_refused_in_words(page: playwright.Page, photo: Path) -> None:
@@ -87,7 +83,7 @@ def test_a_cloud_style_without_a_network_is_refused_in_words(page: playwright.Pa
     assert "could not be downloaded" in toast(page)
     assert time.monotonic() - start < 6
     page.locator("#styles button").first.click()
-    page.locator("#compare img.fixed").wait_for()
+    page.get_by_text(f"In the style of {catalogue()[0].title}").wait_for()
 
 
 def test_what_browsers_cannot_show_becomes_what_they_can(page: playwright.Page, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import hub
 import numpy as np
 import pytest
 import torch
-from browser import give, playwright, saved, toast
+from browser import PAINTED, begin, captions, give, playwright, saved, toast, wait_for_results
 from nets import random_network
 from PIL import Image
 from serving import picture, served
@@ -22,7 +22,6 @@ from nst.quick.networks import TransformerNet
 from nst.quick.presets import catalogue
 
 pytestmark = pytest.mark.timeout(240)
-PAINTED = "#compare img.fixed"
 WOODCUT = next(index for index, preset in enumerate(catalogue()) if preset.slug == "woodcut")
 
 
@@ -52,30 +51,78 @@ def source(page: playwright.Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).click()
 
 
-def captions(page: playwright.Page) -> list[str]:
-    return [str(caption.inner_text()) for caption in page.locator("#visit .caption-label").all()]
+def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_on_it(
+    browser: playwright.Browser, page: playwright.Page, url: str, tmp_path: Path
+) -> None:
+    opened = time.monotonic()
+    page.locator(PAINTED).wait_for()
+    assert time.monotonic() - opened < 5
+    page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of").wait_for()
+    assert not captions(page)
+    first = page.locator(PAINTED).get_attribute("src")
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(url)
+        assert other.locator(PAINTED).get_attribute("src") == first
+    with Image.open(saved(page, "#quick-download", tmp_path)) as image:
+        assert max(image.size) == 1024
+    pick(page, WOODCUT)
+    assert ", Woodcut" in wait_for_results(page, 1)[0]
 
 
-def wait_for_results(page: playwright.Page, count: int) -> list[str]:
-    page.wait_for_function("n => document.querySelectorAll('#visit .caption-label').length == n", arg=count)
-    return captions(page)
+def test_the_handle_between_before_and_after_moves_by_keyboard(page: playwright.Page) -> None:
+    page.wait_for_function("document.querySelectorAll('#compare img').length == 2")
+    page.wait_for_function("[...document.querySelectorAll('#compare img')].every(each => each.naturalWidth)")
+    handle = page.get_by_role("slider", name="Before and after")
+    handle.focus()
+    cut = "element => parseFloat(element.parentElement.querySelector('img.fixed').style.clipPath.split(' ').at(-1))"
+    cuts = [handle.evaluate(cut)]
+    keys = ("ArrowRight", "PageDown", "Home", "ArrowLeft", "End", "ArrowDown")
+    for key, percent in zip(keys, (52, 42, 0, 0, 100, 98), strict=True):
+        page.keyboard.press(key)
+        playwright.expect(handle).to_have_attribute("aria-valuenow", str(percent))
+        cuts.append(handle.evaluate(cut))
+    assert handle.get_attribute("aria-valuetext") == "98 % photo, 2 % painting"
+    middle, right, left, first, at_first, last, before_last = cuts
+    assert first == at_first < left < middle < right < before_last < last
+
+
+def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(page: playwright.Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 667})
+    frame, chosen = page.locator("#compare"), page.locator("#styles .selected")
+    playwright.expect(frame).to_be_in_viewport(ratio=1)
+    playwright.expect(chosen).to_be_in_viewport(ratio=0.9)  # of the day's, wherever in the row it is
+    back = page.get_by_role("link", name="The styles")
+    playwright.expect(back).to_be_hidden()
+
+    page.locator("#strokes").get_by_label("Broad").check()
+    assert "strokes 512" in wait_for_results(page, 1)[0]
+    playwright.expect(frame).to_be_in_viewport(ratio=1)
+    back.click()
+    playwright.expect(back).to_be_hidden()
+    playwright.expect(chosen).to_be_in_viewport(ratio=0.9)
+    assert chosen.bounding_box()["y"] > frame.bounding_box()["y"] + frame.bounding_box()["height"]
+    pick(page, WOODCUT)
+    assert "Woodcut" in wait_for_results(page, 2)[0]
+    playwright.expect(frame).to_be_in_viewport(ratio=1)
+    playwright.expect(chosen).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: str, photo: Path) -> None:
     page.goto(f"{url}/?style=woodcut")
-    page.get_by_text("Give a photo, and it is painted in the style of Woodcut").wait_for()
+    page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of Woodcut").wait_for()
     assert "selected" in page.locator("#styles button").nth(WOODCUT).get_attribute("class")
-    give(page, "#quick-photo", photo)
     page.locator(PAINTED).wait_for()
+    assert not captions(page)
+    give(page, "#quick-photo", photo)
     page.get_by_text("In the style of Woodcut").wait_for()
+    assert "harbour, Woodcut" in wait_for_results(page, 1)[0]
     assert page.locator(".wall-label a").get_attribute("href") == "?style=woodcut"
 
 
-def test_what_was_painted_stays_with_its_settings(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
-    pick(page, 0)
-    assert "The Starry Night" in wait_for_results(page, 1)[0]
+def test_what_was_painted_stays_with_its_settings(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
+    begin(page, url, photo, "starry-night")
+    assert "The Starry Night" in captions(page)[0]
     pick(page, WOODCUT)
     wait_for_results(page, 2)
     page.locator("#strength input[type=range]").focus()
@@ -94,11 +141,8 @@ def test_what_was_painted_stays_with_its_settings(page: playwright.Page, photo: 
     assert read_settings(result)["strength"] == 1
 
 
-def test_a_picture_is_not_painted_twice(page: playwright.Page, photo: Path) -> None:
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
-    pick(page, 0)
-    wait_for_results(page, 1)
+def test_a_picture_is_not_painted_twice(page: playwright.Page, url: str, photo: Path) -> None:
+    begin(page, url, photo, "starry-night")
     first = page.locator(PAINTED).get_attribute("src")
     pick(page, WOODCUT)
     wait_for_results(page, 2)
@@ -109,12 +153,9 @@ def test_a_picture_is_not_painted_twice(page: playwright.Page, photo: Path) -> N
 
 @pytest.mark.parametrize(("name", "kind"), [("JPEG", "JPEG"), ("WebP", "WEBP"), ("PNG", "PNG")])
 def test_downloads_are_of_the_format_that_was_asked_for(
-    page: playwright.Page, photo: Path, tmp_path: Path, name: str, kind: str
+    page: playwright.Page, url: str, photo: Path, tmp_path: Path, name: str, kind: str
 ) -> None:
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
-    pick(page, WOODCUT)
-    wait_for_results(page, 1)
+    begin(page, url, photo)
     page.locator("#format input").click()
     page.get_by_role("option", name=name).click()
     page.locator("#quick-download", has_text=f"Download {name}").wait_for()
@@ -124,11 +165,8 @@ def test_downloads_are_of_the_format_that_was_asked_for(
         assert (image.format, image.size) == (kind, (1024, 683))
 
 
-def test_two_styles_are_mixed(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
-    pick(page, 0)
-    wait_for_results(page, 1)
+def test_two_styles_are_mixed(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
+    begin(page, url, photo, "starry-night")
     page.locator("#second input").click()
     page.get_by_role("option", name="Woodcut").click()
     assert "Woodcut (50%)" in wait_for_results(page, 2)[0]
@@ -140,41 +178,35 @@ def test_two_styles_are_mixed(page: playwright.Page, photo: Path, tmp_path: Path
     assert {"second": "woodcut", "blend": 0.55}.items() <= read_settings(result).items()
 
 
-def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.Page, tmp_path: Path) -> None:
+def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.Page, url: str, tmp_path: Path) -> None:
+    begin(page, url, picture(tmp_path / "large.jpg", (2600, 1800)))
     page.locator("#quick-size").get_by_label("As the photo").check()
-    give(page, "#quick-photo", picture(tmp_path / "large.jpg", (2600, 1800)))
-    page.locator("#quick-photo img").first.wait_for()
-    pick(page, 0)
-    page.locator(PAINTED).wait_for()
-    assert not captions(page)
-    assert "first" in page.locator(PAINTED).get_attribute("src")
-    assert "full size" in wait_for_results(page, 1)[0]
+    page.locator(f"{PAINTED}[src*=first]").wait_for()
+    assert len(captions(page)) == 1
+    assert "full size" in wait_for_results(page, 2)[0]
     with Image.open(saved(page, "#quick-download", tmp_path)) as image:
         assert image.size == (2600, 1800)
 
 
-def test_a_photo_can_be_painted_at_its_own_size(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+def test_a_photo_can_be_painted_at_its_own_size(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
+    begin(page, url, photo)
     page.locator("#quick-size").get_by_label("As the photo").check()
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
-    pick(page, WOODCUT)
-    wait_for_results(page, 1)
+    wait_for_results(page, 2)
     with Image.open(saved(page, "#quick-download", tmp_path)) as image:
         assert image.size == (120, 80)
 
 
-def test_an_own_network_joins_the_gallery(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
+def test_an_own_network_joins_the_gallery(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
     torch.manual_seed(0)
     torch.save(TransformerNet(4).state_dict(), tmp_path / "my_net.pth")
     (tmp_path / "wrong.pth").write_text("no weights")
-    give(page, "#quick-photo", photo)
-    page.locator("#quick-photo img").first.wait_for()
+    begin(page, url, photo)
     page.locator("#own button").first.click()
     give(page, "#own-file", tmp_path / "wrong.pth")
     assert "What can be used is" in toast(page)
     page.locator("#own-file [aria-label=Clear], #own-file [aria-label='Remove this file']").first.click()
     give(page, "#own-file", tmp_path / "my_net.pth")
-    assert "My net" in wait_for_results(page, 1)[0]
+    assert "My net" in wait_for_results(page, 2)[0]
     assert page.locator("#styles button", has_text="My net").count() == 1
 
 

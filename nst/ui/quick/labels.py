@@ -17,7 +17,7 @@ def wall_label(presets: Sequence[Preset]) -> str:
 
 def invitation(preset: Preset) -> str:
     """For a visitor whose link names a style."""
-    return _words(preset, "Give a photo, and it is painted in the style of")
+    return _words(preset, '<a href="#quick-photo">Give a photo</a>, and it is painted in the style of')
 
 
 def _words(preset: Preset, said: str) -> str:

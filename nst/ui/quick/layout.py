@@ -48,8 +48,8 @@ class Tab:
 
 def lay_out(strip: Strip) -> Tab:
     source, hanging = gr.State("photo"), gr.State("")  # hanging: nothing
-    gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>")
-    with gr.Row(elem_classes="room"):
+    gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>", elem_id="words")
+    with gr.Row(elem_classes="room", elem_id="quick-room"):
         with gr.Column(scale=5, min_width=300):
             sources = _sources(source)
             chosen, own, gallery, own_file = styling.build_gallery()
@@ -86,3 +86,8 @@ def _sources(source: gr.State) -> Sources:
 def example(event: gr.SelectData) -> Update:
     """The example that was picked is the photo."""
     return {"photo": str(parts.example_photos()[event.index])}
+
+
+def give(upload: parts.Upload) -> Update:
+    """A photo was given, or taken away: no example is painted in its place any more."""
+    return {"photo": parts.admit(upload), "example": ""}

@@ -104,6 +104,11 @@ def choice(own: Sequence[str], style: str, *values: Any) -> Choice:
     return Choice(parts.settings_from(StylizeSettings, given | {"size": size}), own_presets(own))
 
 
+def usual(preset: Preset) -> tuple[Any, ...]:
+    """The values of the controls when a style is picked first."""
+    return preset.slug, "", StylizeSettings.blend, preset.strength, False, SIZE, StylizeSettings.texture_size
+
+
 def own_presets(own: Sequence[str]) -> list[Preset]:
     """The presets in a visitor's own files."""
     return [preset for path in own for preset in _presets_of(path)]
@@ -129,7 +134,11 @@ def fetched(chosen: Choice) -> Iterator[str]:
 def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
     """Slug of the chosen style, the visitor's own files, the gallery, and the place where own files are put."""
     chosen, own = gr.State(""), gr.State([])
-    gr.HTML("<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>")
+    gr.HTML(
+        "<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>"
+        '<a id="to-styles" href="#styles" hidden>The styles ↑</a>',
+        elem_id="styles-words",
+    )
     gallery = parts.shelf(shelf([]), "Styles", columns=5, elem_id="styles", elem_classes="shelf")
     with gr.Accordion("A network of your own", open=False, elem_id="own"):
         gr.HTML(
@@ -182,17 +191,6 @@ def pick(event: gr.SelectData, own: Sequence[str]) -> Update:
     """A style of the gallery is chosen."""
     preset = (*catalogue(), *own_presets(own))[event.index]
     return {"chosen": preset.slug, "strength": preset.strength, "label": labels.wall_label([preset])}
-
-
-def arrive(request: gr.Request) -> Update:
-    """The gallery as it is now, with the style that the link names."""
-    asked = request.query_params.get("style", "")
-    index = next((index for index, preset in enumerate(catalogue()) if preset.slug == asked), None)
-    gallery = {"gallery": gr.Gallery(shelf([]), selected_index=index)}
-    if index is None:
-        return gallery
-    preset = catalogue()[index]
-    return gallery | {"chosen": preset.slug, "strength": preset.strength, "label": labels.invitation(preset)}
 
 
 def join(upload: parts.Upload, own: Sequence[str]) -> Update:

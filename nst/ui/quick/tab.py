@@ -7,11 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import formats, parts
+from nst.ui import formats
 from nst.ui.events import PAGE, PROMPT, QUICK, Update, handler
 from nst.ui.parts import Upload
-from nst.ui.quick import camera, endpoint, many, styling, video, wall
-from nst.ui.quick.layout import Tab, example, lay_out
+from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
+from nst.ui.quick.layout import Tab, example, give, lay_out
 from nst.ui.quick.painting import Wishes, show
 from nst.ui.visit import Strip
 
@@ -33,20 +33,27 @@ def build(page: gr.Blocks, strip: Strip) -> None:
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    canvas = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, strip.past, strip.visit,
-              style.gallery]  # fmt: skip
+    picture = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging]
+    canvas = [*picture, strip.past, strip.visit, style.gallery]
     wishes = Wishes()
 
-    def paint(request: gr.Request, *values: Any) -> Iterator[Update]:
-        yield from show(wishes.since_now(request), *values)
+    def paint(request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Iterator[Update]:
+        given = upload or ({"path": example} if example else None)
+        yield from show(wishes.since_now(request), source, given, *rest)
 
-    def repaint(request: gr.Request, source: str, upload: Upload, *rest: Any) -> Iterator[Update]:
-        yield from paint(request, source if upload else "", upload, *rest)
+    def repaint(request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Iterator[Update]:
+        yield from paint(request, source if upload or example else "", upload, example, *rest)
+
+    def welcome(
+        request: gr.Request, source: str, upload: Upload, example: str, suffix: str, history: object, *rest: Any
+    ) -> Iterator[Update]:
+        """The strip of the visit gets none of it: it keeps what a visitor asked for."""
+        yield from opening.hung_only(paint(request, source, upload, example, suffix, [], *rest))
 
     def then(happened: Callable[..., Any], function: Callable[..., Iterator[Update]]) -> None:
         happened(
             handler(function, places),
-            [tab.sources.source, photo, hung.suffix, strip.history, *style.inputs],
+            [tab.sources.source, photo, hung.example, hung.suffix, strip.history, *style.inputs],
             canvas,
             show_progress="minimal",  # as the full one would hide the first small painting
             show_progress_on=[hung.compare, hung.alone],
@@ -60,7 +67,8 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         return happened(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE).then
 
     chosen = [style.chosen, style.strength, hung.label]
-    page.load(handler(styling.arrive, places), None, [style.gallery, *chosen], queue=False, **PAGE)
+    seen_first = [style.gallery, style.chosen, style.strength, *picture, hung.example, hung.linked]
+    page.load(handler(opening.arrive, places), None, seen_first, queue=False, **PAGE)
     page.unload(wishes.forget)
     picked = style.gallery.select(
         handler(styling.pick, places), style.own, chosen, queue=False, trigger_mode="multiple", **PAGE
@@ -72,10 +80,12 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         **PAGE,
     )
     taken = tab.sources.examples.select(handler(example, places), None, photo, queue=False, **PAGE)
+    given = soon(photo.input)(handler(give, places), photo, [photo, hung.example], **QUICK, **PAGE)
+    then(hung.linked.change, welcome)
     then(soon(picked.then), paint)
     then(joined.then, repaint)
     then(soon(taken.then), repaint)
-    then(soon(photo.input)(parts.admit, photo, photo, **QUICK, **PAGE).then, repaint)
+    then(given.then, repaint)
     for control in style.sliders:
         then(soon(control.input), repaint)
 

@@ -32,6 +32,8 @@ class Wall:
     download: gr.DownloadButton
     suffix: gr.Dropdown
     hanging: gr.State  # the PNG of what hangs there
+    example: gr.State  # the path of what is painted as long as there is no photo
+    linked: gr.Textbox  # changes where a link wants it painted at once; a state would tell only queued events
 
     @property
     def walls(self) -> list[gr.Column]:
@@ -40,7 +42,8 @@ class Wall:
 
 
 def lay_out(hanging: gr.State) -> Wall:
-    with gr.Column(visible=True) as photo_wall:
+    example, linked = gr.State(""), gr.Textbox(visible="hidden")
+    with gr.Column(visible=True, elem_id="photo-wall") as photo_wall:
         gr.HTML("<h2>The painting</h2>")
         with gr.Tabs(elem_classes="views"):
             with gr.Tab("Before and after"):
@@ -56,15 +59,16 @@ def lay_out(hanging: gr.State) -> Wall:
             with gr.Tab("Painting alone"):
                 alone = parts.framed("Painting", height=620, elem_id="painting")
     many_wall, camera_wall, video_wall = (gr.Column(visible=False) for _ in range(3))
-    label = gr.HTML(labels.NOTHING_YET)
-    with gr.Row(elem_classes="pair") as downloads:
+    label = gr.HTML(labels.NOTHING_YET, elem_id="quick-label")
+    with gr.Row(elem_classes="pair", elem_id="quick-downloads") as downloads:
         download = gr.DownloadButton(
             "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
         )
         suffix = formats.choice("format")
     return Wall(
-        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging
-    )
+        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging,
+        example, linked,
+    )  # fmt: skip
 
 
 def seen_at(source: str) -> Update:

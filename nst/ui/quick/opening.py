@@ -1,0 +1,109 @@
+"""What hangs on the wall when the page is opened: an example photo in a style, another pair each day."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+import gradio as gr
+
+from nst.quick.presets import Preset, catalogue, find
+from nst.ui import parts
+from nst.ui.events import Update
+from nst.ui.quick import labels, photo, styling, wall
+from nst.ui.quick.strip import Result
+
+# Example photos, by the names of their files, in styles that become them.
+PAIRS = (
+    ("lighthouse", "starry-night"),
+    ("bust", "peacock-mosaic"),
+    ("night-street", "palette-knife"),
+    ("mountain-lake", "wheat-field"),
+    ("still-life", "stained-glass"),
+    ("lighthouse", "prisms"),
+    ("bust", "carnival"),
+    ("mountain-lake", "stained-glass"),
+    ("still-life", "folk-flowers"),
+    ("night-street", "fauve-harbour"),
+    ("lighthouse", "wheat-field"),
+    ("bust", "stained-glass"),
+    ("mountain-lake", "palette-knife"),
+)
+KEPT = TemporaryDirectory(prefix="nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
+
+_lock = Lock()
+_days: dict[date, Result] = {}
+
+
+def pair(day: date) -> tuple[Path, Preset] | None:
+    """The photo and the style of a day; photos of which `PAIRS` knows none go with its styles in turn."""
+    photos = {path.stem: path for path in parts.example_photos()}
+    pairs = [(photos[name], slug) for name, slug in PAIRS if name in photos]
+    pairs = pairs or list(zip(cycle(photos.values()), (slug for _, slug in PAIRS), strict=False))
+    if not pairs:
+        return None
+    path, slug = pairs[day.toordinal() % len(pairs)]
+    return path, find(slug)
+
+
+def painting(day: date) -> Result | None:
+    """The pair of a day, painted when it is first asked for; the day before is kept for who came shortly before."""
+    with _lock:
+        if day not in _days and (found := pair(day)):
+            for old in sorted(_days)[:-1]:
+                shutil.rmtree(Path(_days.pop(old).png).parent)
+            _days[day] = _paint(*found, Path(KEPT.name) / day.isoformat())
+        return _days.get(day)
+
+
+def paint_ahead() -> None:
+    """Paints the pair of every day as it begins, so that nobody waits for it; never returns."""
+    while True:
+        painting(date.today())
+        midnight = datetime.combine(date.today() + timedelta(days=1), datetime.min.time())
+        time.sleep((midnight - datetime.now()).total_seconds() + 1)
+
+
+def arrive(request: gr.Request) -> Update:
+    """The gallery as it is now, with the style that the link names, or else that of the day, and its painting."""
+    day, presets = date.today(), catalogue()
+    asked = request.query_params.get("style", "")
+    linked = next((preset for preset in presets if preset.slug == asked), None)
+    found, today = pair(day), None if linked else painting(day)
+    update: Update = {"example": str(found[0]) if found else ""}
+    preset = linked or (found and found[1])
+    if not preset:
+        return update | {"gallery": gr.Gallery(styling.shelf([]))}
+    update |= {
+        "gallery": gr.Gallery(styling.shelf([]), selected_index=presets.index(preset)),
+        "chosen": preset.slug,
+        "strength": preset.strength,
+        "label": labels.invitation(preset),
+    }
+    if today:
+        return update | wall.hang(today, "png")
+    return update | ({"linked": preset.slug} if preset.downloaded else {})
+
+
+def hung_only(updates: Iterator[Update]) -> Iterator[Update]:
+    """Of the updates of a painting, what makes it hang on the wall: the strip keeps only what a visitor asked for."""
+    with closing(updates):
+        for update in updates:
+            yield {name: update[name] for name in ("compare", "alone", "download", "hanging") if name in update}
+
+
+def _paint(path: Path, preset: Preset, folder: Path) -> Result:
+    values = styling.usual(preset)
+    chosen = styling.choice((), *values)
+    *_, painted = filter(None, photo.painted({"path": str(path)}, chosen, lambda: False, at_once=False))
+    folder.mkdir()
+    before, after, png = (shutil.move(each, folder) for each in painted)
+    words = f"{parts.title_of(path)} in the style of {preset.title}"
+    return Result(before, after, png, words, labels.invitation(preset), str(path), values)
