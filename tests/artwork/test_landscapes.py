@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 
-@pytest.mark.parametrize("name", ["mountain_lake", "lighthouse"])
+@pytest.mark.parametrize("name", ["mountain_lake", "lighthouse", "autumn_wood"])
 def test_is_the_same_every_time(name: str) -> None:
     scene = import_module(f"nst.artwork.scenes.{name}")
     picture = scene.render(64)
