@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.artwork.scenes import bust, lighthouse, mountain_lake, night_street, still_life
+from nst.artwork.scenes import autumn_wood, bust, lighthouse, mountain_lake, night_street, still_life
 
 # Each renders its picture with the long side that it is given; the same pixels every time.
 SCENES: dict[str, Callable[[int], Image.Image]] = {
@@ -16,6 +16,7 @@ SCENES: dict[str, Callable[[int], Image.Image]] = {
     "night-street": night_street.render,
     "lighthouse": lighthouse.render,
     "still-life": still_life.render,
+    "autumn-wood": autumn_wood.render,
 }
 
 
