@@ -73,5 +73,5 @@ def show(
         }
         if png:
             made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
-            update |= strip.keep(results, made) | wall.offer(png, suffix)
+            update |= strip.keep(results, made) | wall.offer(png, suffix) | {"share": wall.shared(values)}
         yield update

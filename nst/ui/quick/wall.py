@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -12,7 +13,7 @@ from nst.common.errors import UserError
 from nst.common.images import open_image, save_image
 from nst.ui import parts
 from nst.ui.events import Update
-from nst.ui.quick import labels, styling
+from nst.ui.quick import labels, links, styling
 from nst.ui.quick.strip import Result
 
 SOURCES = ("photo", "many", "camera", "video")
@@ -33,6 +34,7 @@ class Wall:
     downloads: gr.Row
     download: gr.DownloadButton
     suffix: gr.Dropdown
+    share: gr.Button
     hanging: gr.State  # the PNG of what hangs there
     example: gr.State  # the path of what is painted as long as there is no photo
     linked: gr.Textbox  # changes where a link wants it painted at once; a state would tell only queued events
@@ -70,9 +72,10 @@ def lay_out(hanging: gr.State) -> Wall:
             list(FORMATS.items()), value="png", show_label=False, label="Format", min_width=140, container=False,
             elem_id="format",
         )  # fmt: skip
+        share = gr.Button("Share", interactive=False, elem_id="share", min_width=100)
     return Wall(
-        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging,
-        example, linked,
+        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, share,
+        hanging, example, linked,
     )  # fmt: skip
 
 
@@ -92,8 +95,15 @@ def hang(result: Result, suffix: str) -> Update:
         "compare": (result.before, result.after),
         "alone": gr.Image(result.after, alt_text=result.words),
         "label": result.label,
+        "share": shared(result.values),
         **offer(result.png, suffix),
     }
+
+
+def shared(values: tuple[Any, ...]) -> gr.Button:
+    """The button with the link to what hangs on the wall; the page copies it, see page.js."""
+    query = links.query(values)
+    return gr.Button(link=query, interactive=bool(query))
 
 
 def offer(png: str, suffix: str) -> Update:
