@@ -37,6 +37,10 @@ class Option:
                     f"{_spoken(name)} cannot be {value}. It is a {kind} from {self.low:g} to {self.high:g}."
                 )
 
+    def nearest(self, number: float) -> float:
+        """The number, or the end of the range that it is beyond."""
+        return number if self.low is None or self.high is None else min(max(number, self.low), self.high)
+
 
 def option(default: Any, words: str, **limits: Any) -> Any:
     """A dataclass field with a default and an `Option`."""

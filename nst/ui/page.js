@@ -98,3 +98,42 @@ document.addEventListener("click", (event) => {
   const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
   frame?.scrollIntoView({ block: "nearest", ...calm() });
 });
+
+// What a link says of a result goes into the address, and onto the clipboard; gradio gives the button that link.
+document.addEventListener("click", async (event) => {
+  const shared = event.target.closest("a#share");
+  if (!shared) return;
+  event.preventDefault();
+  const link = shared.href;
+  history.replaceState(history.state, "", link);
+  if (await copied(link)) say("Link copied. Who opens it gets this style for a photo of their own.");
+  else say(`Copy this link: ${link}`);
+});
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without a secure connection or a permission there is the older way.
+    const place = document.createElement("textarea");
+    place.value = text;
+    document.body.append(place);
+    place.select();
+    const done = document.execCommand("copy");
+    place.remove();
+    return done;
+  }
+}
+
+function say(words) {
+  let place = document.querySelector("#said");
+  if (!place) {
+    place = document.createElement("p");
+    Object.assign(place, { id: "said", role: "status" });
+    document.querySelector(".gradio-container").append(place);
+  }
+  clearTimeout(say.over);
+  say.over = setTimeout(() => (place.textContent = ""), 8000);
+  requestAnimationFrame(() => (place.textContent = words));
+}

@@ -88,6 +88,7 @@ def test_the_handle_between_before_and_after_moves_by_keyboard(page: playwright.
 
 
 def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(page: playwright.Page) -> None:
+    page.emulate_media(reduced_motion="reduce")  # so that it is there at once
     page.set_viewport_size({"width": 375, "height": 667})
     frame, chosen = page.locator("#compare"), page.locator("#styles .selected")
     playwright.expect(frame).to_be_in_viewport(ratio=1)
@@ -117,7 +118,32 @@ def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: 
     give(page, "#quick-photo", photo)
     page.get_by_text("In the style of Woodcut").wait_for()
     assert "harbour, Woodcut" in wait_for_results(page, 1)[0]
-    assert page.locator(".wall-label a").get_attribute("href") == "?style=woodcut"
+    assert page.locator("#share").get_attribute("href") == "?style=woodcut"
+
+
+def test_a_result_is_shared_by_a_link_with_its_settings(
+    browser: playwright.Browser, page: playwright.Page, url: str, photo: Path
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    begin(page, url, photo, "starry-night")
+    page.locator("#second input").click()
+    page.get_by_role("option", name="Woodcut").click()
+    wait_for_results(page, 2)
+    page.locator("#strokes").get_by_label("Broad").check()
+    wait_for_results(page, 3)
+    page.get_by_role("link", name="Share").click()
+    page.get_by_text("Link copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url == f"{url}/?style=starry-night&second=woodcut&texture_size=512"
+
+    with browser.new_context(locale="en-GB") as context:
+        other = context.new_page()
+        other.goto(f"{link}&strength=7&blend=much&size=99999")
+        other.locator(PAINTED).wait_for()
+        other.locator(".wall-label", has_text="Mixed with Woodcut").wait_for()
+        give(other, "#quick-photo", photo)
+        [painted] = wait_for_results(other, 1)
+        assert "Woodcut (50%) · strength 1.5 · 1024 px · strokes 512" in painted
 
 
 def test_what_was_painted_stays_with_its_settings(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import gradio as gr
 from nst.quick.presets import Preset, catalogue, find
 from nst.ui import parts
 from nst.ui.events import Update
-from nst.ui.quick import labels, photo, styling, wall
+from nst.ui.quick import labels, links, photo, styling, wall
 from nst.ui.quick.strip import Result
 
 # Example photos, by the names of their files, in styles that become them.
@@ -37,6 +37,8 @@ PAIRS = (
     ("mountain-lake", "palette-knife"),
 )
 KEPT = TemporaryDirectory(prefix="nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
+
+HUNG = ("compare", "alone", "download", "hanging", "share")
 
 _lock = Lock()
 _days: dict[date, Result] = {}
@@ -72,31 +74,30 @@ def paint_ahead() -> None:
 
 
 def arrive(request: gr.Request) -> Update:
-    """The gallery as it is now, with the style that the link names, or else that of the day, and its painting."""
+    """The gallery as it is now, and the style and settings that the link asks for, or else the painting of the day."""
     day, presets = date.today(), catalogue()
-    asked = request.query_params.get("style", "")
-    linked = next((preset for preset in presets if preset.slug == asked), None)
-    found, today = pair(day), None if linked else painting(day)
-    update: Update = {"example": str(found[0]) if found else ""}
-    preset = linked or (found and found[1])
-    if not preset:
-        return update | {"gallery": gr.Gallery(styling.shelf([]))}
-    update |= {
-        "gallery": gr.Gallery(styling.shelf([]), selected_index=presets.index(preset)),
-        "chosen": preset.slug,
-        "strength": preset.strength,
-        "label": labels.invitation(preset),
+    found, linked = pair(day), links.read(request.query_params)
+    values = linked or (found and styling.usual(found[1]))
+    update: Update = {"example": str(found[0]) if found else "", "gallery": gr.Gallery(styling.shelf([]))}
+    if not values:
+        return update
+    chosen = styling.choice((), *values)
+    update |= dict(zip(styling.FIELDS, values, strict=True)) | {
+        "gallery": gr.Gallery(styling.shelf([]), selected_index=presets.index(find(values[0]))),
+        "label": labels.invitation(chosen.presets),
     }
-    if today:
-        return update | wall.hang(today, "png")
-    return update | ({"linked": preset.slug} if preset.downloaded else {})
+    if linked:
+        # What must be downloaded first is painted when a visitor asks for it.
+        return update | ({"linked": links.query(linked)} if all(each.downloaded for each in chosen.presets) else {})
+    today = painting(day)
+    return update | (wall.hang(today, "png") if today else {})
 
 
 def hung_only(updates: Generator[Update, None, None]) -> Iterator[Update]:
     """Of the updates of a painting, what makes it hang on the wall: the strip keeps only what a visitor asked for."""
     with closing(updates):
         for update in updates:
-            yield {name: update[name] for name in ("compare", "alone", "download", "hanging") if name in update}
+            yield {name: value for name, value in update.items() if name in HUNG}
 
 
 def _paint(path: Path, preset: Preset, folder: Path) -> Result:
@@ -106,4 +107,4 @@ def _paint(path: Path, preset: Preset, folder: Path) -> Result:
     folder.mkdir()
     before, after, png = (str(shutil.move(each, folder)) for each in painted)
     words = f"{parts.title_of(path)} in the style of {preset.title}"
-    return Result(before, after, png, words, labels.invitation(preset), str(path), values)
+    return Result(before, after, png, words, labels.invitation([preset]), str(path), values)

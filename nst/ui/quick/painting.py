@@ -75,5 +75,5 @@ def show(
         }
         if png:
             made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
-            update |= visit.keep(history, made) | wall.offer(png, suffix)
+            update |= visit.keep(history, made) | wall.offer(png, suffix) | {"share": wall.shared(values)}
         yield update

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from nst.ui import formats, parts, visit
 from nst.ui.events import Update
-from nst.ui.quick import labels, styling
+from nst.ui.quick import labels, links, styling
 from nst.ui.quick.strip import Result
 from nst.ui.visit import Kept
 
@@ -31,6 +32,7 @@ class Wall:
     downloads: gr.Row
     download: gr.DownloadButton
     suffix: gr.Dropdown
+    share: gr.Button
     hanging: gr.State  # the PNG of what hangs there
     example: gr.State  # the path of what is painted as long as there is no photo
     linked: gr.Textbox  # changes where a link wants it painted at once; a state would tell only queued events
@@ -65,9 +67,10 @@ def lay_out(hanging: gr.State) -> Wall:
             "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
         )
         suffix = formats.choice("format")
+        share = gr.Button("Share", interactive=False, elem_id="share", min_width=100)
     return Wall(
-        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, hanging,
-        example, linked,
+        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, share,
+        hanging, example, linked,
     )  # fmt: skip
 
 
@@ -87,8 +90,15 @@ def hang(result: Result, suffix: str) -> Update:
         "compare": (result.before, result.after),
         "alone": gr.Image(result.after, alt_text=result.words),
         "label": result.label,
+        "share": shared(result.values),
         **offer(result.png, suffix),
     }
+
+
+def shared(values: tuple[Any, ...]) -> gr.Button:
+    """The button with the link to what hangs on the wall; the page copies it, see page.js."""
+    query = links.query(values)
+    return gr.Button(link=query, interactive=bool(query))
 
 
 def offer(png: str, suffix: str) -> Update:

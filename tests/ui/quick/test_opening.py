@@ -75,7 +75,7 @@ def test_who_arrives_sees_the_painting_of_the_day_or_gets_the_style_of_the_link(
     assert "linked" not in come
 
     come = opening.arrive(SimpleNamespace(query_params={"style": "woodcut"}))
-    assert (come["chosen"], come["linked"], come["example"]) == ("woodcut", "woodcut", today.photo)
+    assert (come["chosen"], come["linked"], come["example"]) == ("woodcut", "?style=woodcut", today.photo)
     assert "compare" not in come
     cloud = next(preset.slug for preset in catalogue() if not preset.bundled)
     assert "linked" not in opening.arrive(SimpleNamespace(query_params={"style": cloud}))
