@@ -194,7 +194,7 @@ def trunk(lens: Lens, air: Air, scene: Array, tree: Array, number: int) -> None:
     girth = girth * (1 + 0.22 * np.exp(-up / 0.4) * noise(across / 0.25, up * 0 + number, 2, seed=10))
     aside = (across - middle_line) / girth
     turn = np.arcsin(aside.clip(-1, 1))
-    u, v = turn * radius * 3 + number * 7.3, up
+    u, v = turn * radius * 3 + number * 7.3, high
     fine = noise(u * 14, v * 9, 6, seed=11, gain=0.7)
     rings = smoothstep(0.9, 2.0, noise(u * 3.5, v * 26, 4, seed=12))
     blotch = noise(u * 2.2, v * 1.3, 5, seed=13)
@@ -210,7 +210,7 @@ def trunk(lens: Lens, air: Air, scene: Array, tree: Array, number: int) -> None:
     shine = air.before(shine, z, box)
     edge = z / (lens.focal * lens.width)
     # The near side of the foot meets the ground lower in the picture.
-    ragged = 0.04 * noise(across * 24, up * 0 + number, 3, seed=15) + 0.02
+    ragged = 0.03 * noise(across * 22, high * 38, 2, seed=15) + 0.02
     ragged = ragged - 1.3 * radius * lens.eye / z * np.sqrt((1 - aside**2).clip(0, 1))
     cover = ((1 - np.abs(aside)) * girth / edge + 0.5).clip(0, 1) * ((high - ragged) / 0.03).clip(0, 1)
     scene[box] += (shine - scene[box]) * cover[..., None]
