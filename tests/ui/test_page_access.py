@@ -1,0 +1,44 @@
+"""Everybody can use the page: axe finds nothing on any tab, by day or by night, on a desk or on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import begin, playwright
+
+pytestmark = pytest.mark.timeout(240)
+TABS = ("Photo", "Many", "Camera", "Video", "Custom", "Look inside")
+
+
+def faults(page: playwright.Page) -> list[str]:
+    """What axe finds, with the elements."""
+    page.wait_for_timeout(500)  # for colours to have changed
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['help']}: {[node['html'][:200] for node in fault['nodes']]}" for fault in found]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("dark", 375)])
+def test_axe_finds_nothing_on_any_tab(
+    page: playwright.Page, url: str, photo: Path, scheme: Literal["light", "dark"], width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    begin(page, url, photo)
+    assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
+    found = {"opened": faults(page)}
+    for tab in TABS:
+        page.get_by_role("tab", name=tab, exact=True).click()
+        while (closed := page.locator("button.label-wrap:not(.open):visible")).count():
+            closed.first.click()
+        found[tab] = faults(page)
+    assert {tab: there for tab, there in found.items() if there} == {}
+
+
+def test_the_styles_have_their_names_for_screen_readers(page: playwright.Page, url: str, photo: Path) -> None:
+    begin(page, url, photo)
+    assert page.get_by_role("button", name="Woodcut", pressed=True, exact=True).count() == 1
+    page.get_by_role("button", name="The Scream", exact=True).click()
+    page.get_by_role("button", name="The Scream", pressed=True, exact=True).wait_for()
