@@ -17,15 +17,15 @@ from nst.ui.jobs import Job, Stopped
 from nst.ui.visit import Kept, Strip
 
 
-def build(page: gr.Blocks, strip: Strip, clock: gr.Timer) -> None:
+def build(page: gr.Blocks, strip: Strip, known: gr.State) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     desk, wall = lay_out()
     _wire_pictures(desk)
     _wire_work(desk, wall, strip)
     _wire_results(desk, wall, strip)
     photo, encoder = desk.values["photo"], desk.values["encoder"]
-    known = [page.load, clock.tick, photo.change, encoder.input]
-    gr.on(known, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
+    news = [page.load, known.change, photo.change, encoder.input]
+    gr.on(news, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
     endpoint.build(desk.values)
 
 
