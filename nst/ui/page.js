@@ -95,6 +95,11 @@ document.addEventListener("click", (event) => {
   const source = event.target.closest("#sources [role=tab]"); // those below it stand in another order for each
   if (source) requestAnimationFrame(() => source.scrollIntoView({ block: "center", behavior: "instant" }));
   if (!event.target.closest("#styles button")) return;
+  seeWall();
+});
+
+// Also when a painting of the visit was picked, which may hang on another tab.
+function seeWall() {
   const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
   frame?.scrollIntoView({ block: "nearest", ...calm() });
-});
+}

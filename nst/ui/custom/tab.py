@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import formats, jobs, parts
+from nst.ui import formats, jobs, parts, visit
 from nst.ui.custom import balance, endpoint, keeping, mask, pairs, plans
 from nst.ui.custom.layout import Desk, Wall, lay_out
 from nst.ui.custom.painting import begin, rest, show
@@ -87,12 +87,7 @@ def _wire_results(desk: Desk, wall: Wall, strip: Strip) -> None:
     """What becomes of a painting."""
     places = vars(wall) | vars(desk) | desk.values | vars(strip)
     wall.suffix.input(handler(formats.change, places), [wall.done, wall.suffix], wall.download, **PROMPT)
-    strip.past.select(
-        handler(keeping.look_back, places),
-        [strip.history, wall.suffix],
-        [strip.doors, wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance,
-         *desk.values.values()],
-        **PROMPT,
-    )  # fmt: skip
+    again = [wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance, *desk.values.values()]
+    visit.when_picked(strip, keeping.look_back, places, [wall.suffix], again)
     for button, place in ((wall.as_photo, "photo"), (wall.as_painting, "painting")):
         button.click(handler(keeping.used_as(place), places), wall.done, desk.values[place], **PROMPT)

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import formats
+from nst.ui import formats, visit
 from nst.ui.events import PAGE, PROMPT, QUICK, Update, handler
 from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
@@ -99,13 +99,8 @@ def _wire_results(tab: Tab, live: camera.Wall) -> None:
             handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
         )
     hung.suffix.input(handler(formats.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
-    strip.past.select(
-        handler(wall.look_back, places),
-        [strip.history, hung.suffix],
-        [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, sources.photo, *style.settings,
-         strip.doors, sources.sources, *seen],
-        **PROMPT,
-    )  # fmt: skip
+    again = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, sources.photo, sources.sources]
+    visit.when_picked(strip, wall.look_back, places, [hung.suffix], [*again, *style.settings, *seen])
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
         [live.camera, strip.history, *style.inputs],
