@@ -44,7 +44,7 @@ def build() -> gr.Blocks:
                 custom.build(demo, strip, known)
             with gr.Tab("Look inside", id="inside"):
                 inside.build(demo, known)
-        strip.visit.render()
+        strip.visit.render()  # type: ignore[no-untyped-call]
     demo.queue(max_size=24)
     return demo
 

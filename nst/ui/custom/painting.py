@@ -97,8 +97,8 @@ def paint(
                 name = parts.stem(values["photo"]).removesuffix("-custom")  # where it was painted here itself
                 png = str(folder / f"{name}-custom.png")
                 run = run_of(sources, settings, look.frame.step)
-                done = labour(*shape, settings, start_side, run.steps)
-                times.PACE.record(settings.encoder, done, look.frame.seconds)
+                work = labour(*shape, settings, start_side, run.steps)
+                times.PACE.record(settings.encoder, work, look.frame.seconds)
                 save_image(look.frame.picture, png, to_record([*runs, run]))
             yield News(canvas.progress(look), look, shown, png)
 

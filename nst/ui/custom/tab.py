@@ -85,7 +85,7 @@ def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
 
 def _wire_results(desk: Desk, wall: Wall, strip: Strip) -> None:
     """What becomes of a painting."""
-    places = vars(wall) | vars(desk) | desk.values | vars(strip)
+    places = {**vars(wall), **vars(desk), **desk.values, **vars(strip)}
     wall.suffix.input(handler(formats.change, places), [wall.done, wall.suffix], wall.download, **PROMPT)
     again = [wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance, *desk.values.values()]
     visit.when_picked(strip, keeping.look_back, places, [wall.suffix], again)
