@@ -9,13 +9,6 @@ function describe() {
       if (!image.alt) image.alt = words;
     }
   }
-  // A picture to pick is called as it says below it, not by its number.
-  for (const caption of document.querySelectorAll(".thumbnail-item > .caption-label")) {
-    const name = caption.textContent.trim();
-    if (caption.parentElement.ariaLabel !== name) caption.parentElement.ariaLabel = name;
-    if (!caption.ariaHidden) caption.ariaHidden = "true";
-  }
-  for (const empty of document.querySelectorAll(".empty[aria-label]:not([role])")) empty.setAttribute("role", "img");
   const styles = document.querySelector("#styles:not([data-watched])");
   if (styles) {
     styles.dataset.watched = "";
@@ -69,7 +62,7 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-new MutationObserver(describe).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });
 
 // On a narrow page the styles are a row: the one that is chosen comes into sight, and a button leads back to them.
 const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
@@ -77,7 +70,6 @@ const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").m
 function follow(styles) {
   const row = styles.querySelector(".grid-container");
   const chosen = row?.querySelector(".selected");
-  for (const each of row?.querySelectorAll("button") ?? []) each.ariaPressed = each === chosen;
   if (!chosen) return;
   const [of, at] = [row, chosen].map((each) => each.getBoundingClientRect());
   row.scrollBy({ left: at.left + at.width / 2 - of.left - of.width / 2, ...calm() });
@@ -103,45 +95,11 @@ document.addEventListener("click", (event) => {
   const source = event.target.closest("#sources [role=tab]"); // those below it stand in another order for each
   if (source) requestAnimationFrame(() => source.scrollIntoView({ block: "center", behavior: "instant" }));
   if (!event.target.closest("#styles button")) return;
+  seeWall();
+});
+
+// Also when a painting of the visit was picked, which may hang on another tab.
+function seeWall() {
   const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
   frame?.scrollIntoView({ block: "nearest", ...calm() });
-});
-
-// What a link says of a result goes into the address, and onto the clipboard; gradio gives the button that link.
-document.addEventListener("click", async (event) => {
-  const shared = event.target.closest("a#share");
-  if (!shared) return;
-  event.preventDefault();
-  const link = shared.href;
-  history.replaceState(history.state, "", link);
-  if (await copied(link)) say("Link copied. Who opens it gets this style for a photo of their own.");
-  else say(`Copy this link: ${link}`);
-});
-
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Without a secure connection or a permission there is the older way.
-    const place = document.createElement("textarea");
-    place.value = text;
-    document.body.append(place);
-    place.select();
-    const done = document.execCommand("copy");
-    place.remove();
-    return done;
-  }
-}
-
-function say(words) {
-  let place = document.querySelector("#said");
-  if (!place) {
-    place = document.createElement("p");
-    Object.assign(place, { id: "said", role: "status" });
-    document.querySelector(".gradio-container").append(place);
-  }
-  clearTimeout(say.over);
-  say.over = setTimeout(() => (place.textContent = ""), 8000);
-  requestAnimationFrame(() => (place.textContent = words));
 }

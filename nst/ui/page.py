@@ -36,14 +36,14 @@ def build() -> gr.Blocks:
     with demo:
         gr.HTML(HEADER)
         doors = gr.Tabs(elem_classes="doors")
-        strip, clock = visit.lay_out(doors), times.clock(demo)
+        strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:
             with gr.Tab("Quick", id="quick"):
                 quick.build(demo, strip)
             with gr.Tab("Custom", id="custom"):
-                custom.build(demo, strip, clock)
+                custom.build(demo, strip, known)
             with gr.Tab("Look inside", id="inside"):
-                inside.build(demo, clock)
+                inside.build(demo, known)
         strip.visit.render()  # type: ignore[no-untyped-call]
     demo.queue(max_size=24)
     return demo

@@ -194,7 +194,7 @@ def status(text: str, done: float = 0, of: float = 1) -> str:
 def duration(seconds: float) -> str:
     """In words, as of the time that is left."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes))
 
 
 def _html(error: UserError) -> str:

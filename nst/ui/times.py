@@ -16,15 +16,15 @@ PACE = Pace()  # of this machine, for all visitors
 USUAL = (4, 3)  # shape of a photo
 EVERY = 2.0  # seconds from one look whether the server is idle to the next
 MOMENT = 0.3  # seconds that such a look takes
-IDLE = 0.1  # of a core, which this process keeps busy at most where it is idle
+IDLE = 0.2  # of a core, which this process keeps busy at most where it is idle
 
 
-def clock(page: gr.Blocks) -> gr.Timer:
-    """What ticks until the times are known, on the page that is open; each tick may have found them."""
-    ticking = gr.Timer(EVERY, active=False)
+def watch(page: gr.Blocks) -> gr.State:
+    """What changes as soon as something is known, on the page that is open."""
+    ticking, known = gr.Timer(EVERY, active=False), gr.State(False)
     page.load(_begin, None, ticking, queue=False, **HIDDEN)
-    ticking.tick(_tick, None, ticking, **PROMPT)
-    return ticking
+    ticking.tick(_tick, None, [ticking, known], **PROMPT)
+    return known
 
 
 def of(work: Labour, encoder: str = OptimizeSettings.encoder) -> str:
@@ -45,11 +45,10 @@ def _begin() -> gr.Timer:
     return gr.Timer(active=not _known() and not is_lent())
 
 
-def _tick() -> gr.Timer:
-    known = _known()
-    if not known and _is_idle():
+def _tick() -> tuple[gr.Timer, bool]:
+    if not _known() and _is_idle():
         PACE.try_out()
-    return gr.Timer(active=not known)  # by the last tick it was known before, so that all could hear of it
+    return gr.Timer(active=not _known()), _known()
 
 
 def _is_idle() -> bool:

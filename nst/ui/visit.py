@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import gradio as gr
 
 from nst.common.errors import UserError
 from nst.ui import parts
-from nst.ui.events import Update
+from nst.ui.events import PAGE, PROMPT, Update, handler
 
 KEPT = 24  # paintings at most; older ones go
 GONE = "This one is gone: pictures are deleted after about an hour."
@@ -55,6 +55,18 @@ def lay_out(doors: gr.Tabs) -> Strip:
         gr.HTML("<h2>This visit</h2><p>Everything you painted; pick one to have it back with its settings.</p>")
         past = parts.shelf([], "Paintings of this visit", columns=8, elem_classes="shelf")
     return Strip(doors, visit, past, history)
+
+
+def when_picked(
+    strip: Strip,
+    look_back: Callable[..., Update],
+    places: Mapping[str, Any],
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+) -> None:
+    """The event by which a tab shows again what was picked of the strip, if it is its own, and the page goes there."""
+    shown = strip.past.select(handler(look_back, places), [strip.history, *inputs], [strip.doors, *outputs], **PROMPT)
+    shown.then(None, js="seeWall", **PAGE)
 
 
 def keep(history: list[Kept], made: Kept) -> Update:

@@ -201,6 +201,7 @@ def test_custom_paintings_stay_and_serve_for_the_next(
     page.get_by_role("tab", name="Quick").click()
     kept.last.click()
     page.get_by_role("tab", name="Custom", selected=True).wait_for()
+    playwright.expect(page.locator("#canvas")).to_be_in_viewport(timeout=45_000)
     page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour.jpg')")
     playwright.expect(page.locator("#style input[type=number]")).to_have_value("5")
 

@@ -47,9 +47,10 @@ def test_a_trial_waits_until_the_server_is_idle(pace: Pace, monkeypatch: pytest.
     assert times._begin().active
     with monkeypatch.context() as busy:
         busy.setattr(time, "process_time", time.monotonic)  # which goes on as of one who works
-        assert times._tick().active
+        ticking, known = times._tick()
+        assert (ticking.active, known) == (True, False)
         assert not times.of(labour(4, 3, OptimizeSettings()))
-    assert times._tick().active  # so that all hear of it
+    ticking, known = times._tick()
+    assert (ticking.active, known) == (False, True)
     assert times.of(labour(4, 3, OptimizeSettings()))
-    assert not times._tick().active
     assert not times._begin().active

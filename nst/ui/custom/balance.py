@@ -39,6 +39,15 @@ def weigh(balance: float) -> Update:
     return {"style_weight": round(TOTAL - content, 2), "content_weight": round(content, 3)}
 
 
+def words_of(style_weight: float, content_weight: float) -> str:
+    """What is said of a painting with these weights; empty where they are the usual ones."""
+    place = follow(style_weight, content_weight)["balance"]
+    weights = {"style_weight": style_weight, "content_weight": content_weight}
+    if weigh(place) != weights:
+        return f"style weight {style_weight:g}, content weight {content_weight:g}"
+    return "" if place == MIDDLE else f"{place / END:.0%} painting"
+
+
 def follow(style_weight: float, content_weight: float) -> Update:
     """Where the slider is, for weights that were set by hand."""
     if not style_weight or not content_weight:

@@ -21,7 +21,8 @@ from nst.ui.parts import Upload
 from nst.ui.visit import Kept
 
 PICTURES = ("photo", *PAINTINGS)
-UNSAID = {"size", "steps", "enlarge", "painting_weights", "seed"}  # where the words list settings
+# Where the words list settings: what they say otherwise, or what nobody wants to know.
+UNSAID = {"size", "steps", "style_weight", "content_weight", "enlarge", "painting_weights", "seed"}
 
 
 class Painted(NamedTuple):
@@ -49,6 +50,7 @@ def words_of(pictures: Mapping[str, Upload], run: Run) -> str:
     said = [
         f"{photo} like {' and '.join(paintings)}",
         quality or f"{settings.size} px, {stopped}{settings.steps} steps",
+        balance.words_of(settings.style_weight, settings.content_weight),
     ]
     for name, value in asdict(settings).items():
         if value != usual[name] and name not in UNSAID:
@@ -56,7 +58,7 @@ def words_of(pictures: Mapping[str, Upload], run: Run) -> str:
             said.append(name.replace("_", " ") + ("" if value is True else f" {text}"))
     if run.mask:
         said.append("masked")
-    return " · ".join(said)
+    return " · ".join(filter(None, said))
 
 
 def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Update:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import formats, jobs, parts
+from nst.ui import formats, jobs, parts, visit
 from nst.ui.custom import balance, endpoint, keeping, mask, pairs, plans
 from nst.ui.custom.layout import Desk, Wall, lay_out
 from nst.ui.custom.painting import begin, rest, show
@@ -17,15 +17,15 @@ from nst.ui.jobs import Job, Stopped
 from nst.ui.visit import Kept, Strip
 
 
-def build(page: gr.Blocks, strip: Strip, clock: gr.Timer) -> None:
+def build(page: gr.Blocks, strip: Strip, known: gr.State) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     desk, wall = lay_out()
     _wire_pictures(desk)
     _wire_work(desk, wall, strip)
     _wire_results(desk, wall, strip)
     photo, encoder = desk.values["photo"], desk.values["encoder"]
-    known = [page.load, clock.tick, photo.change, encoder.input]
-    gr.on(known, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
+    news = [page.load, known.change, photo.change, encoder.input]
+    gr.on(news, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
     endpoint.build(desk.values)
 
 
@@ -87,12 +87,7 @@ def _wire_results(desk: Desk, wall: Wall, strip: Strip) -> None:
     """What becomes of a painting."""
     places = {**vars(wall), **vars(desk), **desk.values, **vars(strip)}
     wall.suffix.input(handler(formats.change, places), [wall.done, wall.suffix], wall.download, **PROMPT)
-    strip.past.select(
-        handler(keeping.look_back, places),
-        [strip.history, wall.suffix],
-        [strip.doors, wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance,
-         *desk.values.values()],
-        **PROMPT,
-    )  # fmt: skip
+    again = [wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance, *desk.values.values()]
+    visit.when_picked(strip, keeping.look_back, places, [wall.suffix], again)
     for button, place in ((wall.as_photo, "photo"), (wall.as_painting, "painting")):
         button.click(handler(keeping.used_as(place), places), wall.done, desk.values[place], **PROMPT)

@@ -11,7 +11,7 @@ from nst.ui.inside.layout import example, lay_out
 from nst.ui.inside.row import Visit
 
 
-def build(page: gr.Blocks, clock: gr.Timer) -> None:
+def build(page: gr.Blocks, known: gr.State) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open."""
     visit = gr.State(Visit())
     question, answer = lay_out()
@@ -35,6 +35,6 @@ def build(page: gr.Blocks, clock: gr.Timer) -> None:
         queue=False,
         **HIDDEN,
     )
-    gr.on([page.load, clock.tick, kind.input], handler(row.told, places), kind, question.size, queue=False, **HIDDEN)
+    gr.on([page.load, known.change, kind.input], handler(row.told, places), kind, question.size, queue=False, **HIDDEN)
     question.examples.select(handler(example, places), None, picture, queue=False, **HIDDEN)
     picture.input(parts.admit, picture, picture, **QUICK, **HIDDEN)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
-from nst.ui import formats
+from nst.ui import formats, visit
 from nst.ui.events import PAGE, PROMPT, QUICK, Update, handler
 from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
@@ -33,13 +33,11 @@ def build(page: gr.Blocks, strip: Strip) -> None:
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    picture = [hung.compare, hung.alone, hung.label, hung.download, hung.share, hung.hanging]
+    picture = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging]
     canvas = [*picture, strip.past, strip.visit, style.gallery]
     wishes = Wishes()
 
-    def paint(
-        request: gr.Request, source: str, upload: Upload, example: str, *rest: Any
-    ) -> Generator[Update, None, None]:
+    def paint(request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Iterator[Update]:
         given = upload or ({"path": example} if example else None)
         yield from show(wishes.since_now(request), source, given, *rest)
 
@@ -69,7 +67,7 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         return happened(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE).then
 
     chosen = [style.chosen, style.strength, hung.label]
-    seen_first = [style.gallery, *style.settings, *picture, hung.example, hung.linked]
+    seen_first = [style.gallery, style.chosen, style.strength, *picture, hung.example, hung.linked]
     page.load(handler(opening.arrive, places), None, seen_first, queue=False, **PAGE)
     page.unload(wishes.forget)
     picked = style.gallery.select(
@@ -101,13 +99,8 @@ def _wire_results(tab: Tab, live: camera.Wall) -> None:
             handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
         )
     hung.suffix.input(handler(formats.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
-    strip.past.select(
-        handler(wall.look_back, places),
-        [strip.history, hung.suffix],
-        [hung.compare, hung.alone, hung.label, hung.download, hung.share, hung.hanging, sources.photo,
-         *style.settings, strip.doors, sources.sources, *seen],
-        **PROMPT,
-    )  # fmt: skip
+    again = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, sources.photo, sources.sources]
+    visit.when_picked(strip, wall.look_back, places, [hung.suffix], [*again, *style.settings, *seen])
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
         [live.camera, strip.history, *style.inputs],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nst import OptimizeSettings
-from nst.ui.custom.balance import END, MIDDLE, follow, weigh
+from nst.ui.custom.balance import END, MIDDLE, follow, weigh, words_of
 
 
 def test_its_middle_is_the_defaults_and_its_ends_are_settings() -> None:
@@ -26,3 +26,9 @@ def test_weights_by_hand_have_a_place_too() -> None:
     assert follow(0, 1) == {"balance": 0}
     assert follow(200, 0) == {"balance": END}
     assert follow(10, 2) == {"balance": MIDDLE}
+
+
+def test_a_painting_says_where_the_slider_was() -> None:
+    assert words_of(**weigh(MIDDLE)) == ""
+    assert words_of(**weigh(80)) == "80% painting"
+    assert words_of(7, 1) == "style weight 7, content weight 1"

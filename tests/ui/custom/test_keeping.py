@@ -33,8 +33,8 @@ def test_it_says_what_it_is(values: dict[str, Any]) -> None:
     more = {"painting_2": values["painting"], "style_weight": 20, "seamless": True, "style_layers": "relu1_1"}
     painted(values | more, history)
     assert history[0].words == (
-        "my-harbour like painting and painting · 48 px, 1 of 500 steps · style weight 20 · seamless · "
-        "style layers relu1_1"
+        "my-harbour like painting and painting · 48 px, 1 of 500 steps · style weight 20, content weight 1 · "
+        "seamless · style layers relu1_1"
     )
 
 
