@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from itertools import cycle
@@ -93,7 +93,7 @@ def arrive(request: gr.Request) -> Update:
     return update | (wall.hang(today, "png") if today else {})
 
 
-def hung_only(updates: Iterator[Update]) -> Iterator[Update]:
+def hung_only(updates: Generator[Update, None, None]) -> Iterator[Update]:
     """Of the updates of a painting, what makes it hang on the wall: the strip keeps only what a visitor asked for."""
     with closing(updates):
         for update in updates:
@@ -105,6 +105,6 @@ def _paint(path: Path, preset: Preset, folder: Path) -> Result:
     chosen = styling.choice((), *values)
     *_, painted = filter(None, photo.painted({"path": str(path)}, chosen, lambda: False, at_once=False))
     folder.mkdir()
-    before, after, png = (shutil.move(each, folder) for each in painted)
+    before, after, png = (str(shutil.move(each, folder)) for each in painted)
     words = f"{parts.title_of(path)} in the style of {preset.title}"
     return Result(before, after, png, words, labels.invitation([preset]), str(path), values)
