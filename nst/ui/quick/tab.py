@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import gradio as gr
@@ -37,7 +37,9 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     canvas = [*picture, strip.past, strip.visit, style.gallery]
     wishes = Wishes()
 
-    def paint(request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Iterator[Update]:
+    def paint(
+        request: gr.Request, source: str, upload: Upload, example: str, *rest: Any
+    ) -> Generator[Update, None, None]:
         given = upload or ({"path": example} if example else None)
         yield from show(wishes.since_now(request), source, given, *rest)
 
