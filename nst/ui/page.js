@@ -9,6 +9,13 @@ function describe() {
       if (!image.alt) image.alt = words;
     }
   }
+  // A picture to pick is called as it says below it, not by its number.
+  for (const caption of document.querySelectorAll(".thumbnail-item > .caption-label")) {
+    const name = caption.textContent.trim();
+    if (caption.parentElement.ariaLabel !== name) caption.parentElement.ariaLabel = name;
+    if (!caption.ariaHidden) caption.ariaHidden = "true";
+  }
+  for (const empty of document.querySelectorAll(".empty[aria-label]:not([role])")) empty.setAttribute("role", "img");
   const styles = document.querySelector("#styles:not([data-watched])");
   if (styles) {
     styles.dataset.watched = "";
@@ -62,7 +69,7 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-new MutationObserver(describe).observe(document.documentElement, { childList: true, subtree: true });
+new MutationObserver(describe).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 
 // On a narrow page the styles are a row: the one that is chosen comes into sight, and a button leads back to them.
 const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
@@ -70,6 +77,7 @@ const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").m
 function follow(styles) {
   const row = styles.querySelector(".grid-container");
   const chosen = row?.querySelector(".selected");
+  for (const each of row?.querySelectorAll("button") ?? []) each.ariaPressed = each === chosen;
   if (!chosen) return;
   const [of, at] = [row, chosen].map((each) => each.getBoundingClientRect());
   row.scrollBy({ left: at.left + at.width / 2 - of.left - of.width / 2, ...calm() });
@@ -102,4 +110,43 @@ document.addEventListener("click", (event) => {
 function seeWall() {
   const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
   frame?.scrollIntoView({ block: "nearest", ...calm() });
+}
+
+// What a link says of a result goes into the address, and onto the clipboard; gradio gives the button that link.
+document.addEventListener("click", async (event) => {
+  const shared = event.target.closest("a#share");
+  if (!shared) return;
+  event.preventDefault();
+  const link = shared.href;
+  history.replaceState(history.state, "", link);
+  if (await copied(link)) say("Link copied. Who opens it gets this style for a photo of their own.");
+  else say(`Copy this link: ${link}`);
+});
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without a secure connection or a permission there is the older way.
+    const place = document.createElement("textarea");
+    place.value = text;
+    document.body.append(place);
+    place.select();
+    const done = document.execCommand("copy");
+    place.remove();
+    return done;
+  }
+}
+
+function say(words) {
+  let place = document.querySelector("#said");
+  if (!place) {
+    place = document.createElement("p");
+    Object.assign(place, { id: "said", role: "status" });
+    document.querySelector(".gradio-container").append(place);
+  }
+  clearTimeout(say.over);
+  say.over = setTimeout(() => (place.textContent = ""), 8000);
+  requestAnimationFrame(() => (place.textContent = words));
 }

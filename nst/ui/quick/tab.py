@@ -33,7 +33,7 @@ def build(page: gr.Blocks, strip: Strip) -> None:
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    picture = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging]
+    picture = [hung.compare, hung.alone, hung.label, hung.download, hung.share, hung.hanging]
     canvas = [*picture, strip.past, strip.visit, style.gallery]
     wishes = Wishes()
 
@@ -69,7 +69,7 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         return happened(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE).then
 
     chosen = [style.chosen, style.strength, hung.label]
-    seen_first = [style.gallery, style.chosen, style.strength, *picture, hung.example, hung.linked]
+    seen_first = [style.gallery, *style.settings, *picture, hung.example, hung.linked]
     page.load(handler(opening.arrive, places), None, seen_first, queue=False, **PAGE)
     page.unload(wishes.forget)
     picked = style.gallery.select(
@@ -101,7 +101,8 @@ def _wire_results(tab: Tab, live: camera.Wall) -> None:
             handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
         )
     hung.suffix.input(handler(formats.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
-    again = [hung.compare, hung.alone, hung.label, hung.download, hung.hanging, sources.photo, sources.sources]
+    again = [hung.compare, hung.alone, hung.label, hung.download, hung.share, hung.hanging, sources.photo,
+             sources.sources]  # fmt: skip
     visit.when_picked(strip, wall.look_back, places, [hung.suffix], [*again, *style.settings, *seen])
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
