@@ -28,7 +28,7 @@ def test_the_environment_may_ask_for_fp32() -> None:
 
 
 def test_without_a_wish_it_is_what_the_hardware_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(runtime.VARIABLE, raising=False)
+    monkeypatch.delenv(runtime.PRECISION_VARIABLE, raising=False)
     own = runtime.precision.__wrapped__()  # past the cache, which may hold what was asked for when the tests began
     assert started("").stdout.strip() == str(own)
 
