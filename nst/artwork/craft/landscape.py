@@ -8,42 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from torch.nn import functional
 
-Array = npt.NDArray[Any]
+from nst.artwork.craft.tools import Array, rgb
+
 # Texels of the noise table a cell, and cells along its side: it repeats after that many.
 TEXELS, CELLS = 8, 128
 
 
-def smoothstep(low: float | Array, high: float | Array, value: Array) -> Array:
-    t: Array = ((value - low) / (high - low)).clip(0, 1)
-    smooth: Array = t * t * (3 - 2 * t)
-    return smooth
-
-
-def mix(a: Array, b: Array, amount: float | Array) -> Array:
-    """Colours on the way from `a` to `b`, by an amount in [0, 1] or a map of amounts."""
-    t = np.asarray(amount, np.float32)[..., None]
-    return a * (1 - t) + b * t
-
-
 def light(*codes: str) -> Array:
     """Linear light from "rrggbb" codes: `(3,)` for one, `(N, 3)` for more."""
-    table = np.array([[int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)] for code in codes], np.float32)
-    linear = np.where(table < 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    return linear[0] if len(codes) == 1 else linear
-
-
-def ramp(colours: Array, t: Array, stops: tuple[float, ...] | None = None) -> Array:
-    """Colours along a gradient, `t` in [0, 1]."""
-    places = np.linspace(0, 1, len(colours)) if stops is None else np.asarray(stops)
-    return np.stack([np.interp(t, places, channel) for channel in colours.T], -1).astype(np.float32)
+    table = rgb(*codes)
+    linear: Array = np.where(table < 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    return linear
 
 
 def sample(table: Array, u: Array, v: Array, mode: str = "bilinear") -> Array:

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nst.artwork.craft.landscape import Array, Lens, light, mix, noise, normals, ramp, sample, smoothstep, soften
+from nst.artwork.craft.landscape import Lens, light, noise, normals, sample, soften
+from nst.artwork.craft.tools import Array, mix, ramp, smoothstep
 
 # Where the sun stands, as slopes of the view.
 SUN_X, SUN_Y = -0.125, 0.205

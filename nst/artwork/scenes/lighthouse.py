@@ -5,19 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nst.artwork.craft.landscape import (
-    Array,
-    Lens,
-    light,
-    mix,
-    noise,
-    normals,
-    ramp,
-    sample,
-    smoothstep,
-    soften,
-    unit,
-)
+from nst.artwork.craft.landscape import Lens, light, noise, normals, sample, soften, unit
+from nst.artwork.craft.tools import Array, mix, ramp, smoothstep
 
 SUN = unit(-0.9, 0.2, -0.28)
 SUNLIGHT = np.array((2.2, 1.52, 0.95), np.float32)

@@ -7,20 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nst.artwork.craft.landscape import (
-    Array,
-    Lens,
-    bumps,
-    light,
-    mix,
-    noise,
-    normals,
-    ramp,
-    sample,
-    smoothstep,
-    soften,
-    unit,
-)
+from nst.artwork.craft.landscape import Lens, bumps, light, noise, normals, sample, soften, unit
+from nst.artwork.craft.tools import Array, mix, ramp, smoothstep
 
 # Metres: the ground's table covers x from -WEST to WEST and z from NEAR to FAR, its cells at least CELL wide.
 WEST, NEAR, FAR, CELL = 3900.0, 150.0, 6300.0, 7.0
