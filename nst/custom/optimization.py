@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from nst.common.bilateral import without_grain
 from nst.common.colors import keep_colors, luminance, match_colors, match_luminance
 from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
@@ -33,6 +34,7 @@ FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
 LONGEST_STEP = 0.1  # of any, likewise on average
 ADAM_RATE = 0.03
+GRAINY = 768  # px, the long side of paintings whose grain is as strong as the setting says
 DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
 SAFER = 0.25  # times those first steps, after a restart
 RESTARTED = "The picture came apart: it went back to the last good one, and goes on with smaller steps."
@@ -54,6 +56,10 @@ class OptimizeSettings(Checked):
     style_scale: float = option(
         1.0, "Size of the painting's texture; 2 doubles it, as far as the painting is large enough", low=0.25, high=4,
         step=0.05,
+    )  # fmt: skip
+    grain: float = option(
+        0.07, "How much of a painting is taken for canvas, paper and print, which are left out", low=0, high=0.3,
+        step=0.01,
     )  # fmt: skip
     colors: str = option(
         "painting",
@@ -239,9 +245,10 @@ def _regions(
 ) -> list[Region]:
     """The styles of one scale, each in its place."""
     styles = [
-        measure(resize(work, *_shape(work, settings.style_scale * long_side)), encoder, settings.style_layers)
+        measure(_cleaned(resize(work, *_shape(work, settings.style_scale * long_side)), settings.grain), encoder,
+                settings.style_layers)
         for work in paintings
-    ]
+    ]  # fmt: skip
     outside = [Region(styles[-1], 1 - mask)] if mask is not None and settings.outside == "painting" else []
     inside = styles[: len(styles) - len(outside)]
     if not inside:
@@ -252,6 +259,11 @@ def _regions(
         for name in settings.style_layers
     }
     return [Region(mixed, mask), *outside]
+
+
+def _cleaned(painting: Tensor, grain: float) -> Tensor:
+    """The painting of one scale without its grain, which averages out the smaller it is."""
+    return without_grain(painting, grain * min(1, max(painting.shape[2:]) / GRAINY))
 
 
 def _mean(values: Sequence[Tensor], shares: Sequence[float]) -> Tensor:

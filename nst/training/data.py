@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.common.bilateral import without_grain
 from nst.common.images import find_pictures, load_image
-
-REACH, SPREAD = 4, 2.5  # px, how far it looks, and the standard deviation of how much it minds the distance
 
 
 def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:
@@ -21,32 +19,7 @@ def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:
 
 def load_painting(path: Path, long_side: int, grain: float) -> Tensor:
     """A painting to learn from, uint8 `(3, H, W)`, without its grain."""
-    return (without_grain(load_image(path, long_side)[0], grain) * 255).round().byte()
-
-
-def without_grain(painting: Tensor, grain: float) -> Tensor:
-    """A painting `(3, H, W)` in [0, 1] without canvas, paper, print and JPEG's blocks; strokes keep their edges.
-
-    A network takes what is fine and everywhere for the style's first mark, and weaves it into every calm area. The
-    filter is bilateral (Tomasi and Manduchi, "Bilateral Filtering for Gray and Color Images", 1998), run twice: the
-    first leaves a little of the grain, which the second tells from strokes more strictly. `grain` is by how much of
-    [0, 1] the colours differ that grain makes; 0 leaves the painting as it is.
-    """
-    return _bilateral(_bilateral(painting, grain), 0.7 * grain) if grain else painting
-
-
-def _bilateral(picture: Tensor, tolerance: float) -> Tensor:
-    height, width = picture.shape[1:]
-    around = F.pad(picture[None], [REACH] * 4, mode="replicate")[0]
-    total, weights = torch.zeros_like(picture), torch.zeros_like(picture[:1])
-    for down, right in itertools.product(range(2 * REACH + 1), repeat=2):
-        neighbour = around[:, down : down + height, right : right + width]
-        distance = ((down - REACH) ** 2 + (right - REACH) ** 2) / SPREAD**2
-        difference = (neighbour - picture).square().mean(0, keepdim=True) / tolerance**2
-        weight = torch.exp(-(distance + difference) / 2)
-        total += weight * neighbour
-        weights += weight
-    return total / weights
+    return (without_grain(load_image(path, long_side), grain)[0] * 255).round().byte()
 
 
 def random_crop(picture: Tensor, size: int, scale: tuple[float, float], generator: torch.Generator) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from nst.custom.optimization import OptimizeSettings
 from nst.ui import parts
 from nst.ui.custom.painting import paint
 from nst.ui.custom.plans import anew
@@ -57,6 +58,7 @@ def call(
     painting_2: Upload = None,
     painting_3: Upload = None,
     mask: Upload = None,
+    grain: float = OptimizeSettings().grain,
 ) -> Iterator[Any]:
     """A photo in the style of paintings: a stream of previews, and at last the picture as a PNG."""
     values = locals() | {"mask": mask["path"] if mask else ""}

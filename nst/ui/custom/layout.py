@@ -144,6 +144,11 @@ def _fine_tuning() -> dict[str, Any]:
         "enlarge": _control("enlarge", "Enlarge a smaller photo", "Otherwise the picture is as large as the photo is."),
         "steps": _control("steps", "Steps", elem_id="steps"),
         "tv_weight": _control("tv_weight", "Smoothness (total variation)"),
+        "grain": _control(
+            "grain",
+            "Canvas and paper (grain)",
+            "How much of the painting is taken for them and left out; 0 is nothing.",
+        ),
         "look": _control("look", "What to take of the painting (style layers)", choices=looks),
         "init": _control("init", "First canvas (init)", choices=starts),
         "seamless": _control("seamless", "Seamless", "Opposite edges fit together, so that it can be laid like tiles."),
