@@ -14,6 +14,7 @@ from nst.artwork import (
     comic_ink,
     fauve_harbour,
     folk_flowers,
+    golden_garden,
     ink_wash,
     marbling,
     mosaic,
@@ -43,6 +44,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "folk-flowers": folk_flowers.draw,
     "prisms": prisms.draw,
     "comic-ink": comic_ink.draw,
+    "golden-garden": golden_garden.draw,
 }
 
 
