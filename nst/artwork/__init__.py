@@ -17,6 +17,7 @@ from nst.artwork import (
     golden_garden,
     ink_wash,
     marbling,
+    midnight_chalk,
     mosaic,
     palette_knife,
     pointillist,
@@ -45,6 +46,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "prisms": prisms.draw,
     "comic-ink": comic_ink.draw,
     "golden-garden": golden_garden.draw,
+    "midnight-chalk": midnight_chalk.draw,
 }
 
 
