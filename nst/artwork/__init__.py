@@ -24,6 +24,7 @@ from nst.artwork import (
     prisms,
     seigaiha,
     stained_glass,
+    storm_wave,
     wheat_field,
     woodcut,
 )
@@ -47,6 +48,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "comic-ink": comic_ink.draw,
     "golden-garden": golden_garden.draw,
     "midnight-chalk": midnight_chalk.draw,
+    "storm-wave": storm_wave.draw,
 }
 
 
