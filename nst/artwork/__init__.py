@@ -16,6 +16,7 @@ from nst.artwork import (
     folk_flowers,
     golden_garden,
     ink_wash,
+    kintsugi,
     marbling,
     midnight_chalk,
     mosaic,
@@ -49,6 +50,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "golden-garden": golden_garden.draw,
     "midnight-chalk": midnight_chalk.draw,
     "storm-wave": storm_wave.draw,
+    "kintsugi": kintsugi.draw,
 }
 
 
