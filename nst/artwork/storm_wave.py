@@ -127,7 +127,7 @@ def _boat(block: Block, at: complex, turn: complex, size: float, rowers: int) ->
 
 
 def _sail(block: Block, foot: complex, turn: complex) -> None:
-    block.line(foot + turn * np.linspace(10j, -176j, 20), 8)
+    block.line(foot + turn * np.linspace(16j, -190j, 20), 12)
     left = foot + turn * curve((-44, -26), (-62, -76), (-46, -140))
     right = foot + turn * curve((40, -20), (62, -76), (46, -146))
     block.canvas.fill(np.concatenate([left, right[::-1]]), CREAM, 4, INK)
@@ -161,7 +161,9 @@ def _spray(block: Block) -> None:
     """Drops that the claws throw ahead of them."""
     rng = block.rng
     for turn in rng.uniform(2.98, 3.55, 20):
-        block.puff(SUN + rng.uniform(172, 268) * np.exp(1j * turn), rng.choice([3.0, 4.5, 7.0]), (CREAM, PALE))
+        at, radius = SUN + rng.uniform(160, 272) * np.exp(1j * turn), rng.choice([2.5, 3.5, 5.0, 7.0])
+        block.canvas.disc(at, radius + 2.6, INK)
+        block.canvas.disc(at, radius, CREAM)
 
 
 def draw(size: int = 768) -> Image.Image:

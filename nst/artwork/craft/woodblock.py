@@ -100,12 +100,6 @@ class Block:
             twigs.append(finger(main[0][joint], heading, part * reach, 3 + 0.12 * reach))
         return [main, *twigs] if reach > 24 else [main]
 
-    def puff(self, at: complex, radius: float, inks: Inks, lean: complex = 0.2 + 0.25j) -> None:
-        """A ball of foam or cloud, in rings that lean to one side."""
-        self.canvas.disc(at, radius + 2.6, INK)
-        for k, ink in enumerate(inks):
-            self.canvas.disc(at + lean * radius * k / len(inks), radius * (1 - k / len(inks)) ** 0.9, ink)
-
 
 def curve(*points: tuple[float, float], steps: int = 12) -> Array:
     """A smooth line through points."""
