@@ -17,6 +17,7 @@ from nst.artwork import (
     golden_garden,
     ink_wash,
     kintsugi,
+    jungle,
     marbling,
     midnight_chalk,
     mosaic,
@@ -51,6 +52,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "midnight-chalk": midnight_chalk.draw,
     "storm-wave": storm_wave.draw,
     "kintsugi": kintsugi.draw,
+    "jungle": jungle.draw,
 }
 
 
