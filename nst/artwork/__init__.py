@@ -12,6 +12,7 @@ from nst.artwork import (
     bauhaus,
     carnival,
     comic_ink,
+    coral_surf,
     fauve_harbour,
     folk_flowers,
     golden_garden,
@@ -53,6 +54,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "storm-wave": storm_wave.draw,
     "kintsugi": kintsugi.draw,
     "jungle": jungle.draw,
+    "coral-surf": coral_surf.draw,
 }
 
 
