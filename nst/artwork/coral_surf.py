@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 768, 608
 HORIZON = 262
 SUN = (214.0, 176.0)
 EYE = (478.0, 338.0)  # what the breaker rolls round
-KNIFE = Tool(corner=0.5, ragged=0.1, uneven=0.3, streak=0.6, ridge=0.2, shadow=0.5, hairs=0.26)
+KNIFE = Tool(corner=0.45, ragged=0.05, uneven=0.17, streak=0.6, ridge=0.2, shadow=0.5, hairs=0.22)
 PETROL = rgb("04222e", "06303c", "083c4a", "0a2c44")
 SKY = rgb(
     "fff4c4", "ffd850", "ffb43c", "ff8c58", "ff6c58", "f89c84", "ffc8a8", "fff0dc", "a4dcd0", "4cb4b4", "1c8498",
@@ -25,7 +25,7 @@ FOAM = rgb("4cb4b4", "98d8cc", "ffc4a8", "e4f4e8", "fff8ec", "ffffff", "fffaf0")
 GLITTER = rgb("e8503c", "ff7850", "ff9c50", "ffbc44", "ffd84c", "fff4bc")
 # Strokes of foam from the back to the front: how far out, tilt, length, width, bend, tone and pigments.
 PLUMES = (
-    (0, 0.2, 50, 20, -0.4, 0.2, SEA[:4]), (30, 0.8, 44, 15, -1.1, 0.6, SEA), (24, 0.65, 48, 15, -1.1, 0.85, FOAM),
+    (0, 0.2, 46, 15, -0.4, 0.25, SEA[:5]), (30, 0.8, 44, 15, -1.1, 0.6, SEA), (24, 0.65, 48, 15, -1.1, 0.85, FOAM),
     (9, 0.35, 50, 16, -0.8, 0.6, FOAM), (-6, 0.1, 46, 14, -0.5, 0.9, FOAM), (-18, -0.3, 42, 13, -0.3, 0.1, FOAM),
 )  # fmt: skip
 CREST = np.array([800 + 250j, 720 + 196j, 640 + 150j, 560 + 128j, 480 + 140j, 412 + 186j, 372 + 254j, 366 + 316j])
@@ -68,7 +68,7 @@ class Surf(Flow):
         self.lay(cool, angle, 0.72 + 0.08 * band + away / 2400, SKY, 0.9, 17)
         warm = inside & (away > 330) & (np.sin(psi / 17 + 2 * self.sheet.noise(150)) > 0.84)
         self.lay(warm, angle, 0.35 + 0.2 * band, SKY, 0.9, 16)
-        self.lay(away < 46, angle, 0.02 + away / 500, SKY, 0.62, 9)
+        self.lay(away < 46, angle, 0.01 + away / 420, SKY, 0.72, 9)
         turn = np.linspace(0, 2 * np.pi, 50)
         ring = SUN[0] + 50 * np.cos(turn) + 1j * (SUN[1] + 47 * np.sin(turn))
         self.line(_table(ring), 8, rgb("f04c38", "ff6c3c", "e83c40"))
@@ -108,7 +108,7 @@ class Surf(Flow):
         self.lay(body, angle, tone - 0.12, FACE, 1.15, 19)
         self.lay(body, angle, tone, FACE, 1.0, 13)
         self.lay(body & (band > 0.72) & (away > 120), angle, 0.5 + 0.4 * self.sheet.noise(40), FOAM, 0.8, 18)
-        warm = body & (np.sin(psi / 12.5 + 2.4 + 1.2 * self.sheet.noise(110)) > 0.9) & (self.sheet.noise(120) > -0.3)
+        warm = body & (np.sin(psi / 12.5 + 2.4 + 1.2 * self.sheet.noise(110)) > 0.82) & (self.sheet.noise(120) > -0.3)
         self.lay(warm, angle, 0.4 + 0.3 * self.sheet.noise(60), GLITTER, 0.8, 17)
         self.line(_table(edge[6:52]), 7, PETROL[:2])
         path = body & (swell > 0.3) & (band > -0.2) & (np.abs(x - 176 - 24 * np.sin(y / 21)) < 62)
