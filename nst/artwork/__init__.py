@@ -25,6 +25,7 @@ from nst.artwork import (
     palette_knife,
     pointillist,
     prisms,
+    red_horses,
     seigaiha,
     stained_glass,
     storm_wave,
@@ -55,6 +56,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "kintsugi": kintsugi.draw,
     "jungle": jungle.draw,
     "coral-surf": coral_surf.draw,
+    "red-horses": red_horses.draw,
 }
 
 
