@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from nst.artwork import (
+    art_nouveau,
     bauhaus,
     carnival,
     comic_ink,
@@ -57,6 +58,7 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "jungle": jungle.draw,
     "coral-surf": coral_surf.draw,
     "red-horses": red_horses.draw,
+    "art-nouveau": art_nouveau.draw,
 }
 
 

@@ -16,9 +16,11 @@ INK, NAVY, CYAN, TEAL, PALE, MAGENTA, RED, ORANGE, YELLOW, VIOLET, CREAM = rgb(
 class Panel:
     """What is drawn from the back to the front."""
 
-    def __init__(self, size: int, width: int, height: int, seed: int) -> None:
-        self.canvas = Canvas(size, width, height, NAVY)
-        self.rng = np.random.default_rng(seed)
+    def __init__(
+        self, size: int, width: int, height: int, seed: int, ground: Array = NAVY, ink: Array = INK
+    ) -> None:  # fmt: skip
+        self.canvas = Canvas(size, width, height, ground)
+        self.ink, self.rng = ink, np.random.default_rng(seed)
 
     def flat(self, outline: Array, colour: Array) -> None:
         self.canvas.fill(outline, colour)
@@ -30,7 +32,7 @@ class Panel:
         press = (
             0.45 + 0.55 * np.sin(np.pi * t) ** 0.7 + 0.14 * np.sin(self.rng.uniform(4, 9) * t + self.rng.uniform(0, 6))
         )
-        self.canvas.fill(ribbon(path, width * press), INK)
+        self.canvas.fill(ribbon(path, width * press), self.ink)
 
     def shape(self, outline: Array, colour: Array, width: float = 4.0, smooth: bool = False) -> Array:
         """A flat colour in an ink outline that is heavier below and on the right."""
@@ -41,7 +43,7 @@ class Panel:
             side = (b - a) * -1j / max(abs(b - a), 1e-6)
             # Which way is out depends on the way round.
             heavy = float((side * np.conj(0.6 + 0.8j)).real) * np.sign(_area(edge))
-            self.canvas.fill(ribbon(np.array([a, b]), np.full(2, width * (1.0 + 0.4 * heavy))), INK)
+            self.canvas.fill(ribbon(np.array([a, b]), np.full(2, width * (1.0 + 0.4 * heavy))), self.ink)
         return edge
 
     def within(self, outline: Array, marks: list[Array], colour: Array) -> None:

@@ -1,4 +1,4 @@
-"""Forms cut into curved wedges of thick paint: streaks of the brush inside, broken black outlines round them."""
+"""Forms cut into curved wedges of thick paint: streaks of the brush inside, broken dark outlines round them."""
 
 from __future__ import annotations
 
