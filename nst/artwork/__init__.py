@@ -1,4 +1,4 @@
-"""Fifteen original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Twenty-three original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from nst.artwork import (
     folk_flowers,
     golden_garden,
     ink_wash,
-    kintsugi,
     jungle,
+    kintsugi,
     marbling,
     midnight_chalk,
     mosaic,
