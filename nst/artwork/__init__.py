@@ -1,4 +1,4 @@
-"""Twenty-three original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Twenty-two original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from nst.artwork import (
     ink_wash,
     jungle,
     kintsugi,
-    marbling,
     midnight_chalk,
     mosaic,
     palette_knife,
@@ -38,7 +37,6 @@ from nst.artwork import (
 ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "peacock-mosaic": mosaic.draw,
     "carnival": carnival.draw,
-    "marbling": marbling.draw,
     "stained-glass": stained_glass.draw,
     "pointillist": pointillist.draw,
     "woodcut": woodcut.draw,
