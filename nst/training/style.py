@@ -41,15 +41,17 @@ class Settings:
     batch: int = 4
     crop: int = 256
     lr: float = 1.5e-3
-    style_weight: float = 8.0
+    style_weight: float = 9.0
+    joint: float = 0.75  # share of the style loss that judges the pictures of a step as one
     content_weight: float = 1.0
     tv_weight: float = 1.0
-    painting_size: int = 512  # px, long side: sets how large the strokes are
+    painting_size: int = 800  # px, long side: sets how large the strokes are
     grain: float = 0.07  # by how much of [0, 1] canvas and paper differ; soft paintings want less
     seed: int = 0
 
 
-BASE, STYLE = Settings(steps=1200), Settings(steps=150)
+BASE = Settings(steps=1200, style_weight=8.0, joint=0.0, painting_size=512)
+STYLE = Settings(steps=150)
 
 
 class Base(nn.Module):
@@ -151,14 +153,35 @@ class StyleLesson:
         features = self.teacher(painted, self.teacher.style_layers)
         content = torch.stack([content_loss(features[name], goal) for name, goal in goals.items()]).mean()
         styles = torch.stack([
-            style_loss(statistics(features[name]), Statistics(*(part[chosen] for part in target)))
-            for name, target in self.targets.items()
+            self._style(statistics(features[name]), target, chosen) for name, target in self.targets.items()
         ])  # fmt: skip
         variation, weights = total_variation(painted), self.settings
         loss = weights.content_weight * content + weights.style_weight * styles.mean() + weights.tv_weight * variation
         figures = {"content": content.item(), "style": styles.mean().item(), "variation": variation.item()}
-        layers = zip(self.targets, styles.mean(1).tolist(), strict=True)
+        layers = zip(self.targets, styles.tolist(), strict=True)
         return loss, figures | {f"style {name}": value for name, value in layers}
+
+    def _style(self, found: Statistics, target: Statistics, chosen: Tensor) -> Tensor:
+        """How far pictures are from the styles `chosen`: a part each for itself, a part those of one style together.
+
+        Each for itself has all colours of its painting to show, a clear sky too: they come out in patches that belong
+        to nothing. Together, what is blue can be in one picture and what is red in another.
+        """
+        own = style_loss(found, Statistics(*(part[chosen] for part in target))).mean()
+        together = own.new_zeros(())
+        for style in set(chosen.tolist()):
+            alike = chosen == style
+            one = pooled(Statistics(*(part[alike] for part in found)))
+            loss = style_loss(one, Statistics(*(part[style][None] for part in target))).sum()
+            together = together + loss * alike.sum() / len(chosen)
+        return own.lerp(together, self.settings.joint)
+
+
+def pooled(found: Statistics) -> Statistics:
+    """The statistics of several pictures of one size as of one picture, `(1, C)` and `(1, C, C)`."""
+    mean = found.mean.mean(0, keepdim=True)
+    around = found.mean - mean
+    return Statistics(mean, found.covariance.mean(0, keepdim=True) + (around.T @ around / len(around))[None])
 
 
 @torch.no_grad()

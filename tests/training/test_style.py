@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from nst import StylizeSettings, UserError, load_image, stylize
+from nst.common.losses import statistics
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.quick.presets import presets_in
@@ -194,6 +195,26 @@ def test_a_network_of_another_kind_is_no_base(tmp_path: Path, pictures: Path, te
     with pytest.raises(UserError, match=r"^net\.pth is no base to train from: it is a network of another kind\.$"):
         style.train_style([pictures], pictures / "one.png", tmp_path / "net.pth", teacher, out, run, SETTINGS, str)
     assert not out.exists()
+
+
+def test_pictures_pooled_have_the_statistics_of_one_picture_of_them_all() -> None:
+    features = torch.rand(3, 5, 8, 6)
+    together = statistics(torch.cat(list(features), 1)[None])
+    for one, other in zip(style.pooled(statistics(features)), together, strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_what_one_picture_lacks_another_may_have(pictures: Path, teacher: Teacher) -> None:
+    """A bright and a dark half of a painting are its style together, and each alone is not."""
+    photo = torch.rand(1, 3, 48, 48)
+    halves = torch.cat([0.3 * photo, 0.3 * photo + 0.7])
+    painting = (torch.cat(list(halves), 1) * 255).byte()
+    losses = {}
+    for joint in (0.0, 1.0):
+        lesson = style.StyleLesson([pictures], [painting], teacher, replace(SETTINGS, joint=joint))
+        generator, chosen = torch.Generator().manual_seed(0), torch.zeros(2, dtype=torch.long)
+        losses[joint] = lesson.loss(halves, halves, chosen, generator)[1]["style"]
+    assert losses[1.0] < 0.5 * losses[0.0]
 
 
 Say = Callable[[str], None]
