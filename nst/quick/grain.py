@@ -1,13 +1,16 @@
-"""Faint soft noise that photos get before they are painted, for what is flat in them.
+"""Faint soft strokes that photos get before they are painted, for what is flat in them.
 
 A network makes of a clear sky the same mark over and over, having nothing else to go by. With something faint to take
 hold of, which is different at every place, it lays strokes that differ; Ulyanov et al., "Texture Networks" (2016), feed
-noise for the same reason.
+noise for the same reason. Here it is noise that was smeared along lines (Cabral and Leedom, "Imaging Vector Fields
+Using Line Integral Convolution", 1993), which run along the photo's edges where it has some (Kang, Lee and Chui,
+"Coherent Line Drawing", 2007), as a painter's brush follows forms, and turn at their own will where it has none.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
@@ -15,19 +18,25 @@ from torch import Tensor
 
 from nst.common.images import as_float
 
-STRENGTH = 0.03  # of its mean square's root, where 1 is from black to white
-OCTAVES = {3: 0.4, 8: 0.7, 20: 0.8}  # px from one value to the next: how much of it
+STRENGTH = 0.06  # of its mean square's root, where 1 is from black to white
 FIELDS = 16  # noises that a photo's own is mixed of
 VARIETY = 4.0  # how fast their shares change with the photo
 
+# Strokes are soft, and made at half the photo's size. All lengths are in px of that.
+OCTAVES = {2: 0.4, 4: 0.7, 10: 0.8}  # from one value of the noise to the next: how much of it
+TURN = 80  # over which lines turn at their own will
+CALM = 3e-4  # the squared gradient up to which they do
+CELL = 8  # over which edges are gathered
+LENGTH, STOPS = 20, 10  # of a stroke, and places along it where the noise is gathered
 
-def noise(shares: Tensor, height: int, width: int, generator: torch.Generator) -> Tensor:
+
+def noise(shares: Tensor, octaves: Mapping[int, float], height: int, width: int, generator: torch.Generator) -> Tensor:
     """Noises `(N, 1, height, width)` of about unit variance, mixed of F independent ones by `shares`, `(N, F)`.
 
     Every row of `shares` is of unit length.
     """
     total = torch.zeros(len(shares), 1, height, width)
-    for step, share in OCTAVES.items():
+    for step, share in octaves.items():
         rows, columns = height // step + 3, width // step + 3
         values = shares @ torch.randn(shares.shape[1], rows * columns, generator=generator)
         size = (rows * step, columns * step)
@@ -37,13 +46,66 @@ def noise(shares: Tensor, height: int, width: int, generator: torch.Generator) -
     return total
 
 
-def grained(photo: Tensor, seed: int | None = None) -> Tensor:
-    """The photo `(1, 3, H, W)`, float or uint8, with its grain: its own, so that no two photos share it.
+def strokes(photos: Tensor, shares: Tensor, generator: torch.Generator, follow: bool = True) -> Tensor:
+    """Strokes `(N, 1, H, W)` of unit variance for photos `(N, 3, H, W)` in [0, 1], mixed by `shares` as `noise` is.
 
-    The frames of a film share that of a `seed`, or flat things would flicker.
+    They `follow` the photo's edges, or are the same for all photos of a size.
     """
-    shares = _shares(photo) if seed is None else torch.ones(1, 1)
-    values = noise(shares, photo.shape[2], photo.shape[3], torch.Generator().manual_seed(seed or 0))
+    height, width = photos.shape[2:]
+    size = -(-height // 2), -(-width // 2)
+    values = noise(shares, OCTAVES, *size, generator)
+    lines = CALM * torch.cat([noise(shares, {TURN: 1.0}, *size, generator) for _ in range(2)], 1)
+    if follow:
+        lines += _edges(F.interpolate(photos.mean(1, keepdim=True), size, mode="bilinear", antialias=True))
+    smeared = _smeared(values, lines)
+    smeared /= smeared.std((2, 3), correction=0, keepdim=True).clamp_min(1e-6)
+    return F.interpolate(smeared, (height, width), mode="bilinear")
+
+
+def _edges(light: Tensor) -> Tensor:
+    """Which way edges run, `(N, 2, H, W)`, from light and dark `(N, 1, H, W)`.
+
+    A vector stands for an edge by its squared gradient, at twice its angle: so edges that run the same way add up,
+    whichever of their sides is dark.
+    """
+    padded = F.pad(light, (1, 1, 1, 1), mode="replicate")
+    right = (padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]) / 2
+    down = (padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]) / 2
+    edges = torch.cat([down * down - right * right, -2 * right * down], 1)
+    return F.interpolate(F.avg_pool2d(edges, CELL, ceil_mode=True), light.shape[2:], mode="bilinear")
+
+
+def _smeared(values: Tensor, lines: Tensor) -> Tensor:
+    """Values `(N, 1, H, W)` as sums along lines through every place; `lines` as of `_edges`."""
+    height, width = values.shape[2:]
+    rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    here = torch.stack([columns, rows], 2).float().expand(len(values), -1, -1, -1)
+    size, total = torch.tensor([width, height]), values.clone()
+
+    def at(places: Tensor, field: Tensor) -> Tensor:
+        return F.grid_sample(field, (2 * places + 1) / size - 1, padding_mode="reflection", align_corners=False)
+
+    for onward in (1, -1):
+        places, way = here, torch.tensor([0.0, 0.0])
+        for stop in range(STOPS // 2):
+            doubled = at(places, lines)
+            angle = torch.atan2(doubled[:, 1], doubled[:, 0]) / 2
+            step = torch.stack([angle.cos(), angle.sin()], 3)
+            ahead = onward if stop == 0 else torch.where((step * way).sum(3, keepdim=True) < 0, -1, 1)
+            way = step * ahead
+            places = places + way * (LENGTH / STOPS)
+            total += at(places, values)
+    return total
+
+
+def grained(photo: Tensor, seed: int | None = None) -> Tensor:
+    """The photo `(1, 3, H, W)`, float or uint8, with its strokes: its own, so that no two photos share them.
+
+    The frames of a film share those of a `seed`, or flat things would flicker.
+    """
+    own = seed is None
+    shares = _shares(photo) if own else torch.ones(1, 1)
+    values = strokes(as_float(photo).float(), shares, torch.Generator().manual_seed(seed or 0), follow=own)
     white = 255 if photo.dtype == torch.uint8 else 1
     seen = torch.add(photo.float(), values, alpha=STRENGTH * white).clamp_(0, white)
     return seen.round_().byte() if white == 255 else seen.to(photo.dtype)

@@ -23,7 +23,7 @@ from nst.common.images import find_pictures, fit, resize, save_image
 from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.common.runtime import channels_last, precision
 from nst.quick.checkpoints import load_network, save_style
-from nst.quick.grain import STRENGTH, noise
+from nst.quick.grain import STRENGTH, strokes
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.training.data import choose, load_folder, load_painting, random_crop
 from nst.training.loop import SAVE_EVERY, Losses, train
@@ -128,10 +128,10 @@ class StyleLesson:
         return torch.cat(crops).contiguous(memory_format=torch.channels_last)
 
     def grained(self, photos: Tensor, generator: torch.Generator) -> Tensor:
-        """The photos as the network gets them: with some grain, or less, or up to twice as much."""
+        """The photos as the network gets them: with soft strokes, or fainter ones, or up to twice as strong."""
         strengths = 2 * STRENGTH * torch.rand(len(photos), 1, 1, 1, generator=generator)
-        grain = noise(torch.eye(len(photos)), photos.shape[2], photos.shape[3], generator)
-        return (photos + strengths * grain).clamp_(0, 1).contiguous(memory_format=torch.channels_last)
+        soft = strokes(photos, torch.eye(len(photos)), generator)
+        return (photos + strengths * soft).clamp_(0, 1).contiguous(memory_format=torch.channels_last)
 
     def loss(
         self, painted: Tensor, photos: Tensor, chosen: Tensor, generator: torch.Generator

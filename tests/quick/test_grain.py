@@ -8,7 +8,7 @@ from torch import Tensor
 from nst import StylizeSettings, stylize
 from nst.common.images import to_tensor
 from nst.quick.checkpoints import load_network
-from nst.quick.grain import STRENGTH, grained, noise
+from nst.quick.grain import STRENGTH, grained, strokes
 from nst.quick.presets import find
 
 
@@ -21,7 +21,7 @@ def alike(one: Tensor, other: Tensor) -> float:
 
 
 def test_it_has_about_unit_variance_and_no_mean() -> None:
-    values = noise(torch.eye(4), 300, 200, torch.Generator().manual_seed(0))
+    values = strokes(torch.rand(4, 3, 300, 200), torch.eye(4), torch.Generator().manual_seed(0))
     assert values.shape == (4, 1, 300, 200)
     assert values.std().item() == pytest.approx(1, abs=0.1)
     assert abs(values.mean().item()) < 0.1
@@ -50,6 +50,16 @@ def test_the_same_photo_keeps_it_when_it_is_rounded(image: Image.Image) -> None:
     exact = to_tensor(image) * 0.8 + 0.1
     rounded = (exact * 255).round().byte()
     assert alike(grained(exact) - exact, grained(rounded).float() / 255 - rounded.float() / 255) > 0.98
+
+
+@pytest.mark.parametrize("along", [2, 3])
+def test_strokes_run_along_the_edges_of_the_photo(along: int) -> None:
+    """Of two neighbours those are more alike that lie along the stripes."""
+    wave = 0.5 + 0.3 * torch.sin(torch.arange(160) / 4)
+    stripes = wave.expand(1, 3, 160, 160) if along == 2 else wave[:, None].expand(1, 3, 160, 160)
+    values = strokes(stripes, torch.ones(1, 1), torch.Generator().manual_seed(0))
+    with_, across = (alike(values.narrow(dim, 0, 150), values.narrow(dim, 10, 150)) for dim in (along, 5 - along))
+    assert with_ > across + 0.3
 
 
 def test_frames_of_a_film_share_it() -> None:
