@@ -1,4 +1,4 @@
-"""Twenty-two original pictures, drawn by program: examples to begin with, and styles to learn from."""
+"""Twenty-one original pictures, drawn by program: examples to begin with, and styles to learn from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from nst.artwork import (
     pointillist,
     prisms,
     red_horses,
-    seigaiha,
     stained_glass,
     storm_wave,
     wheat_field,
@@ -40,7 +39,6 @@ ARTWORKS: dict[str, Callable[[int], Image.Image]] = {
     "stained-glass": stained_glass.draw,
     "pointillist": pointillist.draw,
     "woodcut": woodcut.draw,
-    "seigaiha": seigaiha.draw,
     "bauhaus": bauhaus.draw,
     "ink-wash": ink_wash.draw,
     "palette-knife": palette_knife.draw,

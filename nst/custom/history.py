@@ -81,8 +81,7 @@ def from_record(record: Mapping[str, Any]) -> list[Run]:
 
 
 def _run(record: Mapping[str, Any]) -> Run:
-    # Earlier records do not name the grain: it was not taken out.
-    values: dict[str, Any] = {"grain": 0.0} | {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
     photo, paintings, mask = values.pop("files")
     steps = int(values.pop("steps_done"))
     for name, value in values.items():

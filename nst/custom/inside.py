@@ -44,4 +44,4 @@ def texture(
 
 def _alone(settings: OptimizeSettings) -> OptimizeSettings:
     """The settings without what wants a photo and paintings."""
-    return replace(settings, colors="painting", painting_weights=(), init="noise")
+    return replace(settings, colors="painting", painting_weights=(), init="noise", brushwork=0.0, grain=0.0)

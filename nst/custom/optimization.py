@@ -12,9 +12,11 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from nst.common.bilateral import without_grain
+from nst.common.brushwork import brushed
 from nst.common.colors import keep_colors, luminance, match_colors, match_luminance
 from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
@@ -22,20 +24,16 @@ from nst.common.images import fit, resize
 from nst.common.losses import Statistics
 from nst.common.runtime import place
 from nst.common.settings import Checked, option
-from nst.custom.lbfgs import Lbfgs
-from nst.custom.objective import Losses, Objective, Region, Weights, measure
+from nst.custom.canvas import Canvas
+from nst.custom.objective import Objective, Region, Weights, measure
 from nst.custom.tiling import GRID
 
 COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
 DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse is cheap, and decides the most
-HISTORY = 10  # steps that L-BFGS remembers at most
-HISTORY_BYTES = 400e6  # that its memory of them takes at most
 FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
-LONGEST_STEP = 0.1  # of any, likewise on average
-ADAM_RATE = 0.03
+SKETCHED = 640  # px, the long side at which a photo gets its strokes
 GRAINY = 768  # px, the long side of paintings whose grain is as strong as the setting says
-DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
 SAFER = 0.25  # times those first steps, after a restart
 RESTARTED = "The picture came apart: it went back to the last good one, and goes on with smaller steps."
 GIVEN_UP = "The picture came apart again: the last good one stands."
@@ -51,15 +49,19 @@ class OptimizeSettings(Checked):
     style_weight: float = option(5.0, "How much the painting counts", low=0, high=200, step=0.1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.01)
     tv_weight: float = option(
-        3.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
+        10.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
     )
     style_scale: float = option(
-        1.0, "Size of the painting's texture; 2 doubles it, as far as the painting is large enough", low=0.25, high=4,
+        1.5, "Size of the painting's texture; 2 doubles it, as far as the painting is large enough", low=0.25, high=4,
         step=0.05,
     )  # fmt: skip
     grain: float = option(
         0.07, "How much of a painting is taken for canvas, paper and print, which are left out", low=0, high=0.3,
         step=0.01,
+    )  # fmt: skip
+    brushwork: float = option(
+        0.04, "How strong soft strokes are that the photo gets first, along its forms, for the brush to follow", low=0,
+        high=0.2, step=0.01,
     )  # fmt: skip
     colors: str = option(
         "painting",
@@ -134,19 +136,18 @@ def optimize(
     settings = _with_layers(settings, encoder)
     if settings.enlarge and max(photo.shape[2:]) < settings.size:
         photo = resize(photo, *reversed(fit(photo.shape[3], photo.shape[2], settings.size, enlarge=True)))
+    sketch = place(_sketched(photo, settings))
     photo = place(photo)
     works = _recolored([paintings] if isinstance(paintings, Tensor) else paintings, photo, settings)
     plan = schedule(max(photo.shape[2:]), settings, max(start.shape[2:]) if start is not None else 0)
     # A step's cost: its pixels, and some for what each step costs however small the picture is.
     costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
     step, restarts = 0, 0
-    picture = place(start) if start is not None else None
-    if picture is not None and settings.colors == "luminance":
-        picture = luminance(picture)
+    picture = _to_compare(place(start), settings) if start is not None else None
     for long_side, steps in plan:
-        shown_photo = resize(photo, *_shape(photo, long_side, GRID if settings.seamless else 1))
-        content = luminance(shown_photo) if settings.colors == "luminance" else shown_photo
-        size = content.shape[2:]
+        size = _shape(photo, long_side, GRID if settings.seamless else 1)
+        shown_photo = resize(photo, *size)
+        plain, content = (_to_compare(each, settings) for each in (shown_photo, resize(sketch, *size)))
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
         regions = _regions(works, long_side, soft_mask, encoder, settings)
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
@@ -155,7 +156,8 @@ def optimize(
         picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
         free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
-        canvas = _Canvas(picture, content, free, objective, settings, first_step, SAFER**restarts)
+        canvas = Canvas(picture, plain, free, objective, optimizer=settings.optimizer, fine=_is_fine(settings),
+                        first_step=first_step, caution=SAFER**restarts)  # fmt: skip
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -191,6 +193,25 @@ def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int =
         for side, count in zip(sides, counts, strict=True)
         if count and (side >= start_side or side == final)
     ]
+
+
+def _sketched(photo: Tensor, settings: OptimizeSettings) -> Tensor:
+    """The photo with soft strokes; their size goes with its own, so that a small painting can go on as a large one."""
+    if not settings.brushwork or settings.look == "colors":
+        return photo
+    small = resize(photo, *_shape(photo, SKETCHED))
+    strokes = brushed(small, strength=settings.brushwork) - small
+    return (photo + F.interpolate(strokes, photo.shape[2:], mode="bicubic")).clamp(0, 1)
+
+
+def _is_fine(settings: OptimizeSettings) -> bool:
+    """Whether each pixel has to move alone: out of noise, and where edges shall fit together."""
+    return settings.seamless or settings.init in ("noise", "blend")
+
+
+def _to_compare(picture: Tensor, settings: OptimizeSettings) -> Tensor:
+    """The picture, in grey where only light and dark are painted."""
+    return luminance(picture) if settings.colors == "luminance" else picture
 
 
 def _recolored(paintings: Iterable[Tensor], photo: Tensor, settings: OptimizeSettings) -> list[Tensor]:
@@ -294,55 +315,3 @@ def _initial(content: Tensor, painting: Tensor, settings: OptimizeSettings) -> T
     generator = torch.Generator().manual_seed(settings.seed)
     noise = torch.rand(content.shape, generator=generator).to(content)
     return noise if settings.init == "noise" else content.lerp(noise, 0.5)
-
-
-class _Canvas:
-    """The picture of one scale, and the optimiser that paints it where the mask lets it; elsewhere is the photo."""
-
-    def __init__(
-        self, picture: Tensor, photo: Tensor, mask: Tensor | None, objective: Objective, settings: OptimizeSettings,
-        first_step: float, caution: float,
-    ) -> None:  # fmt: skip
-        # The optimisers flatten their vectors: they want them contiguous, while the network wants channels_last.
-        self.picture = picture.clone(memory_format=torch.contiguous_format)
-        self.photo, self.mask, self.objective, self.settings = photo, mask, objective, settings
-        self.first_step = first_step
-        self.begin(caution)
-        self.losses, self.gradient = self._evaluate()
-        # A loss of 1 is as far away as nothing at all.
-        self.limit = DIVERGED * max(settings.content_weight + settings.style_weight, self.losses.total)
-
-    def begin(self, caution: float) -> None:
-        """A new optimiser, whose steps are those of the old one times `caution` at first."""
-        self.optimizer: Lbfgs | torch.optim.Optimizer
-        if self.settings.optimizer == "lbfgs":
-            history = min(HISTORY, max(1, int(HISTORY_BYTES / 4 / self.picture.numel() - 1) // 2))
-            self.optimizer = Lbfgs(self.picture, history, caution * self.first_step, caution * LONGEST_STEP)
-        else:
-            self.optimizer = torch.optim.Adam([self.picture], lr=caution * ADAM_RATE, betas=(0.9, 0.99))
-
-    def improve(self) -> bool:
-        """Paints one step; where that leads astray, leaves the picture as it was and returns False."""
-        before = self.picture.clone()
-        if isinstance(self.optimizer, Lbfgs):
-            self.optimizer.step(self.gradient)
-        else:
-            self.picture.grad = self.gradient
-            self.optimizer.step()
-        losses, gradient = self._evaluate()
-        if not losses.total <= self.limit:  # as what is not a number is not
-            self.picture.copy_(before)
-            return False
-        self.losses, self.gradient = losses, gradient
-        return True
-
-    def shown(self) -> Tensor:
-        """What there is to see: `(1, 3, H, W)` in [0, 1]."""
-        return self._composed().clamp(0, 1)
-
-    def _composed(self) -> Tensor:
-        return self.picture if self.mask is None else self.photo.lerp(self.picture, self.mask)
-
-    def _evaluate(self) -> tuple[Losses, Tensor]:
-        losses, gradient = self.objective.evaluate(self._composed())
-        return losses, gradient if self.mask is None else gradient * self.mask

@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.common.brushwork import brushed
 from nst.common.colors import keep_colors
 from nst.common.images import as_float, as_type, fit, resize
 from nst.common.runtime import device
 from nst.common.settings import Checked, option
 from nst.quick.bands import by_bands
 from nst.quick.checkpoints import Network
-from nst.quick.grain import grained
 from nst.quick.mixing import goes_beyond, mix
 from nst.quick.networks import StyleNet, finished
 from nst.quick.presets import Preset, find
@@ -115,7 +115,7 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings, seed: i
     texture_size = min(largest, settings.texture_size)
     near = max(fine.shape[2:]) <= NEAR * texture_size
     coarse = fine if near else resize(photo, *reversed(fit(width, height, texture_size)))
-    seen = grained(coarse, seed) if isinstance(network, StyleNet) else coarse
+    seen = brushed(coarse, seed) if isinstance(network, StyleNet) else coarse
     painted = yield from _run(network, coarse, seen, settings.strength)
     if not near:
         detailed = yield from _run(network, fine, fine, settings.strength)

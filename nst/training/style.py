@@ -17,13 +17,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from nst.common.brushwork import STRENGTH, strokes
 from nst.common.encoders import Encoder
 from nst.common.errors import UserError
 from nst.common.images import find_pictures, fit, resize, save_image
 from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation
 from nst.common.runtime import channels_last, precision
 from nst.quick.checkpoints import load_network, save_style
-from nst.quick.grain import STRENGTH, strokes
 from nst.quick.networks import InstanceNorm, StyleNet
 from nst.training.data import choose, load_folder, load_painting, random_crop
 from nst.training.loop import SAVE_EVERY, Losses, train
@@ -127,7 +127,7 @@ class StyleLesson:
         ]
         return torch.cat(crops).contiguous(memory_format=torch.channels_last)
 
-    def grained(self, photos: Tensor, generator: torch.Generator) -> Tensor:
+    def brushed(self, photos: Tensor, generator: torch.Generator) -> Tensor:
         """The photos as the network gets them: with soft strokes, or fainter ones, or up to twice as strong."""
         strengths = 2 * STRENGTH * torch.rand(len(photos), 1, 1, 1, generator=generator)
         soft = strokes(photos, torch.eye(len(photos)), generator)
@@ -223,7 +223,7 @@ def train_base(
         pictures = lesson.photos(generator)
         chosen = take_turns(n * settings.batch, settings.batch, len(works), settings.seed)
         with torch.autocast("cpu", precision()):
-            painted = base(lesson.grained(pictures, generator), chosen)
+            painted = base(lesson.brushed(pictures, generator), chosen)
         return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:
@@ -263,7 +263,7 @@ def train_style(
     def step(n: int, generator: torch.Generator) -> tuple[Tensor, Losses]:
         pictures = lesson.photos(generator)
         with torch.autocast("cpu", precision()):
-            painted = network(lesson.grained(pictures, generator))
+            painted = network(lesson.brushed(pictures, generator))
         return lesson.loss(painted, pictures, chosen, generator)
 
     def save(done: int, weights: Weights) -> None:

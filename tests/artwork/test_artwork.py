@@ -63,7 +63,7 @@ def test_pictures_differ() -> None:
 
 
 def test_encode_keeps_to_the_limit() -> None:
-    data = encode(drawing("seigaiha"), limit=20_000)
+    data = encode(drawing("golden-garden"), limit=20_000)
     assert len(data) <= 20_000
     with Image.open(io.BytesIO(data)) as image:
         assert image.format == "JPEG"

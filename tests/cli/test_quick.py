@@ -157,8 +157,8 @@ def test_a_zip_file_is_painted_into_a_folder(album: Path, capsys: pytest.Capture
 
 
 def test_a_mix_of_styles_is_in_the_names_of_the_results(album: Path) -> None:
-    assert paint_all(album, "--second", "great-wave", "--blend", "0.3") == 0
-    assert "a-woodcut-great-wave.png" in {path.name for path in (album.parent / "out").iterdir()}
+    assert paint_all(album, "--second", "storm-wave", "--blend", "0.3") == 0
+    assert "a-woodcut-storm-wave.png" in {path.name for path in (album.parent / "out").iterdir()}
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_a_picture_in_bands_is_the_picture(
     [
         StylizeSettings(),
         StylizeSettings(texture_size=100),
-        StylizeSettings("great-wave", "woodcut", 0.3, strength=0.6, keep_colors=True, size=203),
+        StylizeSettings("storm-wave", "woodcut", 0.3, strength=0.6, keep_colors=True, size=203),
         StylizeSettings(strength=1.5, texture_size=64),
     ],
     ids=["as it is", "broad strokes", "mixed", "beyond the style"],

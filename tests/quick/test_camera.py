@@ -20,7 +20,7 @@ from nst.quick.presets import presets_in
 
 MEDIA = Path(gradio.__file__).parent / "media_assets" / "images"
 NOISE = 4 / 255  # of a small camera indoors
-SETTINGS = StylizeSettings("the-scream")
+SETTINGS = StylizeSettings("red-horses")
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +75,11 @@ def test_another_scene_is_there_at_once(scene: Tensor) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        StylizeSettings("great-wave"),
-        StylizeSettings("the-scream", strength=0.5),
-        StylizeSettings("the-scream", keep_colors=True),
-        StylizeSettings("the-scream", size=96),
-        StylizeSettings("the-scream", "great-wave", 0.3),
+        StylizeSettings("storm-wave"),
+        StylizeSettings("red-horses", strength=0.5),
+        StylizeSettings("red-horses", keep_colors=True),
+        StylizeSettings("red-horses", size=96),
+        StylizeSettings("red-horses", "storm-wave", 0.3),
     ],
     ids=["style", "strength", "colours", "size", "mix"],
 )

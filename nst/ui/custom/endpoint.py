@@ -59,6 +59,7 @@ def call(
     painting_3: Upload = None,
     mask: Upload = None,
     grain: float = OptimizeSettings().grain,
+    brushwork: float = OptimizeSettings().brushwork,
 ) -> Iterator[Any]:
     """A photo in the style of paintings: a stream of previews, and at last the picture as a PNG."""
     values = locals() | {"mask": mask["path"] if mask else ""}

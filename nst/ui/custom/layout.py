@@ -149,6 +149,7 @@ def _fine_tuning() -> dict[str, Any]:
             "Canvas and paper (grain)",
             "How much of the painting is taken for them and left out; 0 is nothing.",
         ),
+        "brushwork": _control("brushwork", "Strokes along forms (brushwork)", "Faint, for the brush to follow."),
         "look": _control("look", "What to take of the painting (style layers)", choices=looks),
         "init": _control("init", "First canvas (init)", choices=starts),
         "seamless": _control("seamless", "Seamless", "Opposite edges fit together, so that it can be laid like tiles."),

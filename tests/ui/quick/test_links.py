@@ -24,8 +24,8 @@ def read(query: str) -> tuple[Any, ...] | None:
         (WOODCUT, "?style=woodcut"),
         (("woodcut", "", 0.3, 1.0, False, 2048, 1024), "?style=woodcut"),  # no second style, and never the size
         (
-            ("woodcut", "udnie", 0.3, 1.25, True, 1024, 512),
-            "?style=woodcut&second=udnie&blend=0.3&strength=1.25&keep_colors=1&texture_size=512",
+            ("woodcut", "prisms", 0.3, 1.25, True, 1024, 512),
+            "?style=woodcut&second=prisms&blend=0.3&strength=1.25&keep_colors=1&texture_size=512",
         ),
         (("my-net", "", 0.5, 1.0, False, 1024, 1024), ""),  # which nobody else has
         (("woodcut", "my-net", 0.5, 1.0, False, 1024, 1024), ""),
@@ -53,7 +53,7 @@ def test_every_style_of_the_gallery_can_be_linked() -> None:
         ("style=woodcut&strength=nan&texture_size=7&keep_colors=maybe&size=99999&__theme=dark", WOODCUT),
         ("style=woodcut&strength=&texture_size=&second=&blend=", WOODCUT),
         ("style=woodcut&strength=9", ("woodcut", "", 0.5, 1.5, False, 1024, 1024)),
-        ("style=woodcut&second=udnie&blend=-4&strength=-1e9", ("woodcut", "udnie", 0, 0, False, 1024, 1024)),
+        ("style=woodcut&second=prisms&blend=-4&strength=-1e9", ("woodcut", "prisms", 0, 0, False, 1024, 1024)),
     ],
 )
 def test_what_is_wrong_in_a_link_is_left_aside_or_clamped(query: str, values: tuple[Any, ...] | None) -> None:

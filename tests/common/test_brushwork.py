@@ -6,9 +6,9 @@ from PIL import Image
 from torch import Tensor
 
 from nst import StylizeSettings, stylize
+from nst.common.brushwork import STRENGTH, brushed, strokes
 from nst.common.images import to_tensor
 from nst.quick.checkpoints import load_network
-from nst.quick.grain import STRENGTH, grained, strokes
 from nst.quick.presets import find
 
 
@@ -31,7 +31,7 @@ def test_it_has_about_unit_variance_and_no_mean() -> None:
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
 def test_a_photo_keeps_its_shape_and_kind(shape: tuple[int, int], dtype: torch.dtype) -> None:
     photo = torch.rand(1, 3, *shape) if dtype == torch.float32 else torch.full((1, 3, *shape), 250, dtype=dtype)
-    result = grained(photo)
+    result = brushed(photo)
     assert result.shape == photo.shape
     assert result.dtype == dtype
     if dtype == torch.float32:
@@ -40,8 +40,8 @@ def test_a_photo_keeps_its_shape_and_kind(shape: tuple[int, int], dtype: torch.d
 
 
 def test_it_comes_from_the_photo_and_no_two_photos_share_it() -> None:
-    one, other = (grained(flat(value)) - flat(value) for value in (0.4, 0.6))
-    assert torch.equal(one, grained(flat(0.4)) - flat(0.4))
+    one, other = (brushed(flat(value)) - flat(value) for value in (0.4, 0.6))
+    assert torch.equal(one, brushed(flat(0.4)) - flat(0.4))
     assert abs(alike(one, other)) < 0.5
     assert one.std().item() == pytest.approx(STRENGTH, rel=0.3)
 
@@ -49,7 +49,7 @@ def test_it_comes_from_the_photo_and_no_two_photos_share_it() -> None:
 def test_the_same_photo_keeps_it_when_it_is_rounded(image: Image.Image) -> None:
     exact = to_tensor(image) * 0.8 + 0.1
     rounded = (exact * 255).round().byte()
-    assert alike(grained(exact) - exact, grained(rounded).float() / 255 - rounded.float() / 255) > 0.98
+    assert alike(brushed(exact) - exact, brushed(rounded).float() / 255 - rounded.float() / 255) > 0.98
 
 
 @pytest.mark.parametrize("along", [2, 3])
@@ -63,7 +63,7 @@ def test_strokes_run_along_the_edges_of_the_photo(along: int) -> None:
 
 
 def test_frames_of_a_film_share_it() -> None:
-    one, other = (grained(flat(value), seed=0) - flat(value) for value in (0.4, 0.6))
+    one, other = (brushed(flat(value), seed=0) - flat(value) for value in (0.4, 0.6))
     assert torch.allclose(one, other, atol=1e-6)
 
 

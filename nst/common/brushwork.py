@@ -18,7 +18,7 @@ from torch import Tensor
 
 from nst.common.images import as_float
 
-STRENGTH = 0.06  # of its mean square's root, where 1 is from black to white
+STRENGTH = 0.06  # of their mean square's root, where 1 is from black to white, before a network paints
 FIELDS = 16  # noises that a photo's own is mixed of
 VARIETY = 4.0  # how fast their shares change with the photo
 
@@ -98,7 +98,7 @@ def _smeared(values: Tensor, lines: Tensor) -> Tensor:
     return total
 
 
-def grained(photo: Tensor, seed: int | None = None) -> Tensor:
+def brushed(photo: Tensor, seed: int | None = None, strength: float = STRENGTH) -> Tensor:
     """The photo `(1, 3, H, W)`, float or uint8, with its strokes: its own, so that no two photos share them.
 
     The frames of a film share those of a `seed`, or flat things would flicker.
@@ -107,15 +107,15 @@ def grained(photo: Tensor, seed: int | None = None) -> Tensor:
     shares = _shares(photo) if own else torch.ones(1, 1)
     values = strokes(as_float(photo).float(), shares, torch.Generator().manual_seed(seed or 0), follow=own)
     white = 255 if photo.dtype == torch.uint8 else 1
-    seen = torch.add(photo.float(), values, alpha=STRENGTH * white).clamp_(0, white)
+    seen = torch.add(photo.float(), values, alpha=strength * white).clamp_(0, white)
     return seen.round_().byte() if white == 255 else seen.to(photo.dtype)
 
 
 def _shares(photo: Tensor) -> Tensor:
-    """What noises the photo's grain is mixed of, `(1, FIELDS)`: by what it looks like from afar.
+    """What noises the photo's strokes are mixed of, `(1, FIELDS)`: by what it looks like from afar.
 
     They change smoothly with the photo (random Fourier features; Rahimi and Recht 2007), so that the same photo gets
-    the same grain, also when it was rounded or resized, and another one another.
+    the same strokes, also when it was rounded or resized, and another one another.
     """
     generator = torch.Generator().manual_seed(0)
     looks = F.adaptive_avg_pool2d(as_float(photo).float().cpu(), 4).flatten()

@@ -1,0 +1,101 @@
+"""The picture of one scale while it is painted: what moves it, and how far a step may go."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nst.custom.lbfgs import Lbfgs
+from nst.custom.objective import Losses, Objective
+
+HISTORY = 10  # steps that L-BFGS remembers at most
+HISTORY_BYTES = 400e6  # that its memory of them takes at most
+LONGEST_STEP = 0.1  # by which a pixel changes on average
+ADAM_RATE = 0.03
+DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
+OCTAVES = 2  # over which a change is spread
+
+
+def spread(change: Tensor, octaves: int) -> Tensor:
+    """A change of a picture, each coarser octave of it twice as strong as the next finer one: a linear map.
+
+    So natural pictures are made (Field, "Relations between the statistics of natural images and the response
+    properties of cortical cells", 1987). What is flat stays as strong as it is.
+    """
+    total, scale = change, 1
+    if octaves:
+        coarser = spread(F.avg_pool2d(change, 2, ceil_mode=True), octaves - 1)
+        scale = 2 ** (octaves + 1) - 1
+        total = change + (scale - 1) * F.interpolate(coarser, change.shape[2:], mode="bilinear")
+    return total / scale
+
+
+class Canvas:
+    """The picture of one scale, and the optimiser that paints it where the mask lets it; elsewhere is the photo.
+
+    It is painted by a change that is spread over octaves: left to single pixels, the steps would end in a weave of
+    dashes before they moved a colour (as in Olah et al., "Feature Visualization", 2017).
+    """
+
+    def __init__(
+        self,
+        picture: Tensor,
+        photo: Tensor,
+        mask: Tensor | None,
+        objective: Objective,
+        *,
+        optimizer: str,
+        fine: bool,
+        first_step: float,
+        caution: float,
+    ) -> None:
+        """`fine` leaves every pixel to itself; the first step moves them by `first_step` times `caution` on average."""
+        # The optimisers flatten their vectors: they want them contiguous, while the network wants channels_last.
+        self.before = picture.clone(memory_format=torch.contiguous_format)
+        self.change = torch.zeros_like(self.before)
+        self.photo, self.mask, self.objective = photo, mask, objective
+        self.kind, self.octaves, self.first_step = optimizer, 0 if fine else OCTAVES, first_step
+        self.begin(caution)
+        self.losses, self.gradient = self._evaluate()
+        # A loss of 1 is as far away as nothing at all.
+        self.limit = DIVERGED * max(objective.weights.content + objective.weights.style, self.losses.total)
+
+    def begin(self, caution: float) -> None:
+        """A new optimiser, whose steps are those of the old one times `caution` at first."""
+        self.optimizer: Lbfgs | torch.optim.Optimizer
+        if self.kind == "lbfgs":
+            history = min(HISTORY, max(1, int(HISTORY_BYTES / 4 / self.change.numel() - 1) // 2))
+            self.optimizer = Lbfgs(self.change, history, caution * self.first_step, caution * LONGEST_STEP)
+        else:
+            self.optimizer = torch.optim.Adam([self.change], lr=caution * ADAM_RATE, betas=(0.9, 0.99))
+
+    def improve(self) -> bool:
+        """Paints one step; where that leads astray, leaves the picture as it was and returns False."""
+        before = self.change.clone()
+        if isinstance(self.optimizer, Lbfgs):
+            self.optimizer.step(self.gradient)
+        else:
+            self.change.grad = self.gradient
+            self.optimizer.step()
+        losses, gradient = self._evaluate()
+        if not losses.total <= self.limit:  # as what is not a number is not
+            self.change.copy_(before)
+            return False
+        self.losses, self.gradient = losses, gradient
+        return True
+
+    def shown(self) -> Tensor:
+        """What there is to see: `(1, 3, H, W)` in [0, 1]."""
+        return self._composed(self.change).clamp(0, 1)
+
+    def _composed(self, change: Tensor) -> Tensor:
+        picture = self.before + spread(change, self.octaves)
+        return picture if self.mask is None else self.photo.lerp(picture, self.mask)
+
+    def _evaluate(self) -> tuple[Losses, Tensor]:
+        """The losses, and the gradient at the change."""
+        change = self.change.detach().requires_grad_()
+        picture = self._composed(change)
+        losses, gradient = self.objective.evaluate(picture.detach())
+        return losses, torch.autograd.grad(picture, change, gradient)[0]
