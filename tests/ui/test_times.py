@@ -50,6 +50,14 @@ def test_what_is_set_by_hand_is_named_once_it_makes_sense(pace: Pace) -> None:
     assert words(steps=300)[0].startswith("Your own: 512 px, 300 steps, about 14 s. About ")
 
 
+def test_a_run_tells_nothing_of_pictures_that_are_much_larger(pace: Pace) -> None:
+    pace.record("compact", labour(4, 3, OptimizeSettings(size=96, steps=20)), 1.0)
+    assert not times.of(labour(4, 3, OptimizeSettings(size=2048)))
+    assert times._begin().active  # so there is a trial yet
+    pace.try_out()
+    assert times.of(labour(4, 3, OptimizeSettings(size=2048)))
+
+
 def test_a_trial_waits_until_the_server_is_idle(pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
     assert times._begin().active
     with monkeypatch.context() as busy:
