@@ -98,6 +98,7 @@ def test_what_browsers_cannot_show_becomes_what_they_can(page: playwright.Page, 
 def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
     # Large enough for the run to outlast a slow browser.
     to_custom(page, picture(tmp_path / "harbour.jpg", (720, 480)), painting, steps=2000)
+    page.locator("#quality").get_by_text("on this server").wait_for()  # so that the times are known
     assert not page.locator("#losses").is_visible()
     page.locator("#start").click()
     page.get_by_role("tab", name="Quick").click()  # where nothing is seen of the work
