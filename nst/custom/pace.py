@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import defaultdict, deque
 from itertools import pairwise
@@ -19,7 +20,9 @@ TILED = 1.5  # times as long takes a step over several tiles, which are all look
 STEP = 0.01  # megapixels in whose time a step does what has nothing to do with its pixels; until that is tried
 FEWEST = 10  # steps of a run that tells something
 KEPT = 20  # runs that are remembered
-LATEST = 5  # runs that count: of those whose picture is up to twice as large or small, where there are any
+LATEST = 5  # runs that count: of those that are alike, where there are any
+ALIKE = 2  # times as large or small, at most, is the picture of such a run
+FARTHEST = 6  # times as large or small, at most, is that of a run that counts before there was a trial
 TRIED = (96, 256)  # px, the long sides of a trial
 TRIALS = 8  # steps of a trial; the larger picture has half of them at its own scale
 
@@ -77,11 +80,20 @@ class Pace:
         The middle one of the latest runs counts, as some shared the machine with others.
         """
         runs = tuple(self._runs[encoder])
-        alike = [run for run in runs if 0.5 <= run[0].size / planned.size <= 2]
-        paces = [seconds / self._megapixels(done) for done, seconds in (alike or runs)[-LATEST:]]
+
+        def within(factor: float) -> list[tuple[Labour, float]]:
+            return [run for run in runs if 1 / factor <= run[0].size / planned.size <= factor]
+
+        told = within(ALIKE) or within(math.inf if self.is_tried else FARTHEST)
+        paces = [seconds / self._megapixels(done) for done, seconds in told[-LATEST:]]
         if not paces and encoder == OptimizeSettings.encoder and self._trial:
             paces = [self._trial]
         return median(paces) * self._megapixels(planned) if paces else None
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether there was a trial: until then, runs tell nothing of much larger or smaller pictures."""
+        return self._trial is not None
 
     def try_out(self) -> None:
         """Paints a few steps of small noise, which takes a fraction of a second, unless that goes on already."""

@@ -66,13 +66,24 @@ def plotted(losses: Sequence[tuple[float, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["step", "loss", "part"])
 
 
-def progress(look: Look) -> str:
-    """The line about a look, and a bar."""
+def is_whole(look: Look) -> bool:
+    """Whether all steps are done; otherwise it goes on, or was stopped."""
+    return look.frame.step == look.frame.of
+
+
+def progress(look: Look, goal: int, onward: bool) -> str:
+    """The line about a look, and a bar; `goal` is the long side that the picture shall have, in pixels.
+
+    `onward` says that the run goes on from an earlier one.
+    """
     frame = look.frame
+    height, width = frame.picture.shape[2:]
+    steps, size = f"{frame.step} of {frame.of}", f"{width} × {height} px"
     if not look.last:
-        text = f"Step {frame.step} of {frame.of} · {parts.duration(frame.seconds_left)} left"
+        text = f"{'Going on: step' if onward else 'Step'} {steps} · {parts.duration(frame.seconds_left)} left"
+    elif is_whole(look):
+        text = f"Finished after {parts.duration(frame.seconds)} · {size}"
     else:
-        height, width = frame.picture.shape[2:]
-        done = "Finished" if frame.step == frame.of else f"Stopped at step {frame.step} of {frame.of}"
-        text = f"{done} after {parts.duration(frame.seconds)} · {width} × {height} px"
+        more = f" so far; Continue paints on to {goal} px" if max(width, height) < goal else ""
+        text = f"Stopped at step {steps} with {size}{more}"
     return parts.status(" · ".join([text, *look.notes]), frame.step, frame.of)

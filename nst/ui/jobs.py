@@ -11,6 +11,8 @@ import gradio as gr
 from nst.ui import parts
 from nst.ui.events import EASEL, HIDDEN, LONG, PROMPT, Update, handler
 
+WAITING = "Preparing … Where another picture is being painted, this one waits."
+
 Stopped = Callable[[], bool]
 Job = Callable[..., Iterator[Update]]  # takes a `Stopped`, which it looks at often, and the values of its inputs
 
@@ -56,10 +58,11 @@ class Stops:
         """The job for an event: what changes when its turn has come, its updates, and words where it cannot be done."""
 
         def stream(request: gr.Request, *values: Any) -> Iterator[Update]:
-            yield ready() | {"status": parts.status("Preparing …")}
-            with parts.told():
-                yield from job(lambda: self.asked(request), *values)
-                return
+            if not self.asked(request):  # before its turn came
+                yield ready() | {"status": parts.status("Preparing …")}
+                with parts.told():
+                    yield from job(lambda: self.asked(request), *values)
+                    return
             yield {"status": parts.status("Nothing was painted.")}
 
         return stream
@@ -94,12 +97,14 @@ def at_the_easel(
     inputs: Sequence[Any],
     state: Sequence[Any],
     outputs: Sequence[Any],
+    ahead: Callable[[Any], Any] = lambda begun: begun,
 ) -> None:
     """The events of work that waits for the easel: `jobs` are events with what each of them starts.
 
     `check` and the jobs get the values of `inputs`, `rest` those of `state`. `check` gives what else changes when work
     begins, or raises the `UserError` for which it does not; `rest` gives what changes when it has ended. They name the
-    components in `places`, where the `controls` are, too.
+    components in `places`, where the `controls` are, too. `ahead` takes the event by which work begins, and gives that
+    which the work comes after.
     """
     stops = Stops()
 
@@ -111,7 +116,7 @@ def at_the_easel(
                 "start": gr.Button(visible=False),
                 "leave": gr.Button(visible=True),
                 "download": gr.DownloadButton(interactive=False),
-                "status": parts.status("Waiting for the easel …"),
+                "status": parts.status(WAITING),
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
@@ -121,7 +126,8 @@ def at_the_easel(
     def end(*values: Any) -> Update:
         return rest(*values) | {"leave": gr.Button(visible=False), "stop": gr.Button(visible=False)}
 
-    def left(*values: Any) -> Update:
+    def left(request: gr.Request, *values: Any) -> Update:
+        stops.ask(request)  # what is ahead of the work may go on until then
         return end(*values) | {"status": parts.status("Left the queue.")}
 
     def event(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,7 +136,7 @@ def at_the_easel(
     works = []
     for happened, job in jobs:
         begun = happened(event(begin), inputs, outputs, **PROMPT)
-        work = begun.success(event(stops.stream(job, ready)), inputs, outputs, **EASEL, **HIDDEN)
+        work = ahead(begun).success(event(stops.stream(job, ready)), inputs, outputs, **EASEL, **HIDDEN)
         work.then(event(end), state, outputs, queue=False, **HIDDEN)
         works.append(work)
     controls.leave.click(event(left), state, outputs, cancels=works, queue=False, **HIDDEN)

@@ -71,6 +71,47 @@ document.addEventListener("keydown", (event) => {
 });
 new MutationObserver(describe).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 
+// A button that a person used may give way to another, and a place for a picture to the picture: the focus stays there,
+// unless that person has gone on elsewhere.
+const NEXT = ["#stop, #inside-stop", "#leave, #inside-leave", "#continue.primary", "#start, #inside-start"];
+const usable = (element) => element.isConnected && element.checkVisibility() && !element.disabled;
+let held = null;
+
+document.addEventListener("focusin", ({ target }) => {
+  held = { target, place: target.closest(".place"), wall: target.closest(".wall") };
+});
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!held?.target.contains(target)) held = null; // another that can have the focus gets it now
+});
+
+function keepFocus() {
+  if (!held || !document.hasFocus() || document.activeElement !== document.body || usable(held.target)) return;
+  const buttons = held.place
+    ? [...held.place.querySelectorAll("button")]
+    : NEXT.flatMap((which) => [...(held.wall?.querySelectorAll(which) ?? [])]);
+  buttons.find(usable)?.focus({ preventScroll: true });
+}
+
+// The words that a picture is missing go when it is there.
+function settle() {
+  const missing = [...document.querySelectorAll(".toast-body")].filter((toast) => /no \w+ yet/.test(toast.textContent));
+  if (!missing.length) return;
+  const wanted = document.querySelectorAll("#custom-photo, #custom-painting, #inside-picture");
+  const places = [...wanted].filter((place) => place.checkVisibility());
+  if (!places.length || places.some((place) => !place.querySelector("img"))) return;
+  for (const toast of missing) toast.querySelector('[data-testid="toast-close"]')?.click();
+}
+
+// Buttons come one after the other: they are all there a moment later.
+let settling;
+new MutationObserver(() => {
+  settling ??= setTimeout(() => {
+    settling = undefined;
+    keepFocus();
+    settle();
+  }, 100);
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 // On a narrow page the styles are a row: the one that is chosen comes into sight, and a button leads back to them.
 const calm = () => ({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 

@@ -97,6 +97,7 @@ def picture_in(label: str, what: str, **rest: Any) -> gr.Image:
         alt_text=label,
         buttons=["fullscreen"],
         webcam_options=gr.WebcamOptions(mirror=False),
+        elem_classes="place",
         **rest,
     )
 

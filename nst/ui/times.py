@@ -20,11 +20,11 @@ IDLE = 0.2  # of a core, which this process keeps busy at most where it is idle
 
 
 def watch(page: gr.Blocks) -> gr.State:
-    """What changes as soon as something is known, on the page that is open."""
-    ticking, known = gr.Timer(EVERY, active=False), gr.State(False)
+    """What changes as soon as the pace was tried, on the page that is open."""
+    ticking, tried = gr.Timer(EVERY, active=False), gr.State(False)
     page.load(_begin, None, ticking, queue=False, **HIDDEN)
-    ticking.tick(_tick, None, [ticking, known], **PROMPT)
-    return known
+    ticking.tick(_tick, None, [ticking, tried], **PROMPT)
+    return tried
 
 
 def of(work: Labour, encoder: str = OptimizeSettings.encoder) -> str:
@@ -36,19 +36,15 @@ def of(work: Labour, encoder: str = OptimizeSettings.encoder) -> str:
     return parts.duration(max(1, round(seconds / unit) * unit))
 
 
-def _known() -> bool:
-    return bool(of(Labour(1, 1)))
-
-
 def _begin() -> gr.Timer:
     # A GPU that is lent tells its pace by the runs on it alone.
-    return gr.Timer(active=not _known() and not is_lent())
+    return gr.Timer(active=not PACE.is_tried and not is_lent())
 
 
 def _tick() -> tuple[gr.Timer, bool]:
-    if not _known() and _is_idle():
+    if not PACE.is_tried and _is_idle():
         PACE.try_out()
-    return gr.Timer(active=not _known()), _known()
+    return gr.Timer(active=not PACE.is_tried), PACE.is_tried
 
 
 def _is_idle() -> bool:

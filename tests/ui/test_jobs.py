@@ -38,6 +38,13 @@ def test_a_visitor_stops_only_the_own_work() -> None:
     assert stops.asked(other)
 
 
+def test_who_left_before_the_turn_came_is_not_painted_for() -> None:
+    stops, visitor_ = Stops(), visitor("mine")
+    stops.ask(visitor_)
+    [only] = stops.stream(endless)(visitor_, 5)
+    assert "Nothing was painted" in only["status"]
+
+
 def test_work_that_cannot_be_done_says_so() -> None:
     def refused(stopped: Stopped) -> Iterator[Update]:
         yield {"number": 1}

@@ -69,6 +69,10 @@ def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
     words = toast(page)
     assert "no photo" in words
     assert "no painting" in words
+    page.locator("#start").click()
+    page.locator(".toast-body").wait_for()
+    page.locator("#pairs button").first.click()
+    page.locator(".toast-body").wait_for(state="detached", timeout=4000)  # sooner than by itself
 
     page.get_by_role("tab", name="Quick").click()
     give(page, "#quick-photo", photo)
@@ -94,7 +98,12 @@ def test_what_browsers_cannot_show_becomes_what_they_can(page: playwright.Page, 
 def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
     # Large enough for the run to outlast a slow browser.
     to_custom(page, picture(tmp_path / "harbour.jpg", (720, 480)), painting, steps=2000)
+    page.locator("#quality").get_by_text("on this server").wait_for()  # so that the times are known
+    assert not page.locator("#losses").is_visible()
     page.locator("#start").click()
+    page.get_by_role("tab", name="Quick").click()  # where nothing is seen of the work
+    page.locator("#curve svg").wait_for(state="attached")
+    page.get_by_role("tab", name="Custom").click()
     canvas = page.locator("#canvas img")
     canvas.wait_for()
     sources = set()
@@ -103,22 +112,24 @@ def test_custom_repaints_live_and_stop_keeps_the_picture(page: playwright.Page, 
         page.wait_for_timeout(200)
     page.locator("#curve svg").wait_for()
     page.locator("#stop").click()
-    page.get_by_text("Stopped at step").wait_for()
-    page.locator("#start").wait_for()
+    page.get_by_text("Stopped at step").first.wait_for()
+    playwright.expect(page.locator("#continue")).to_be_focused()
 
     result = saved(page, "#custom-download", tmp_path)
-    assert result.name == "harbour-custom.png"
+    assert result.name == "harbour-painting.png"
     settings = read_settings(result)
     assert settings["steps"] == 2000
     assert 0 < int(str(settings["steps_done"])) < 2000
     with Image.open(result) as kept:
         assert max(kept.size) in (128, 256, 512)  # of the scale at which it was stopped
 
-    page.locator("#continue").click()
-    page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
+    page.get_by_text(re.compile("Enlarging takes about .* to 2048 px and about .* to 4096 px")).wait_for()
+    page.locator("#continue").press("Enter")
+    page.locator(".status p", has_text=re.compile("^Going on: step ")).wait_for()
+    playwright.expect(page.locator("#stop")).to_be_focused()
     page.locator("#stop").click()
     page.locator("#enlarge-2048").click()
-    page.locator(".status p", has_text=re.compile("^Step ")).wait_for()
+    page.locator(".status p", has_text=re.compile("^Going on: step ")).wait_for()
     page.locator("#stop").click()
     page.locator("#enlarge-2048").wait_for()
     settings = read_settings(saved(page, "#custom-download", tmp_path))
@@ -137,6 +148,10 @@ def test_qualities_set_size_and_steps(page: playwright.Page) -> None:
     size.fill("400")
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
+    page.locator("#quality").get_by_text("Your own: 400 px, 80 steps").wait_for()
+    size.fill("320")
+    page.keyboard.press("Tab")
+    playwright.expect(page.get_by_label("Sketch")).to_be_checked()
 
 
 def test_one_slider_sets_both_weights_and_follows_them(page: playwright.Page) -> None:
@@ -171,6 +186,7 @@ def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Pa
     page.mouse.up()
     page.wait_for_timeout(1500)  # for the editor to have sent what was painted
     page.locator("#start").click()
+    page.locator("#start").wait_for(state="detached", timeout=3000)  # before the mask is there
     page.get_by_text("Finished").wait_for()
     with Image.open(saved(page, "#custom-download", tmp_path)) as result, Image.open(photo) as before:
         change = ImageChops.difference(result.convert("L"), before.convert("L"))
@@ -192,7 +208,7 @@ def test_custom_paintings_stay_and_serve_for_the_next(
 
     page.locator("#as-photo").click()
     assert "This is the photo now" in toast(page)
-    page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour-custom.png')")
+    page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour-painting.png')")
     page.locator("#style input[type=number]").fill("50")
     page.locator("#start").click()
     kept = page.locator("#visit button.thumbnail-item")

@@ -58,12 +58,12 @@ def test_every_layer_paints_the_photo_and_each_can_be_had(page: playwright.Page,
         sources |= {image.get_attribute("src") for image in row.all()}
         page.wait_for_timeout(100)
     assert len(sources) > len(LAYERS)  # it was seen at work
-    assert [image.get_attribute("alt").split(":")[0] for image in row.all()] == list(LAYERS)
-    assert shown(page, "relu5_1") == [256, 171]
+    assert [image.get_attribute("alt").split("(")[1] for image in row.all()] == [f"{layer})" for layer in LAYERS]
+    assert shown(page, "Layer 5:") == [256, 171]
 
     page.locator("#layers button").nth(0).focus()
     page.keyboard.press("Enter")
-    assert shown(page, "relu1_1") == [256, 171]
+    assert shown(page, "Layer 1:") == [256, 171]
     first = saved(page, "#inside-png", tmp_path)
     assert first.name == "harbour-content-relu1_1.png"
     assert {"size": 256, "layer": "relu1_1", "steps_done": 100}.items() <= read_settings(first).items()
@@ -73,20 +73,20 @@ def test_every_layer_paints_the_photo_and_each_can_be_had(page: playwright.Page,
     assert max(difference) < 12  # the first layer holds all of it
 
     page.get_by_label("How it is painted").check()
-    page.locator("#layers img[alt^='+ relu2_1']").wait_for()
+    page.locator("#layers img[alt^='+ layer 2:']").wait_for()
     assert page.locator("#large img").count() == 0
     page.get_by_label("What it shows").check()
-    assert shown(page, "relu5_1") == [256, 171]
+    assert shown(page, "Layer 5:") == [256, 171]
 
 
 def test_a_seamless_texture_is_seen_laid_and_stop_keeps_it(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
     begin(page, photo, style=True, seamless=True)
     wait_for(page, "layer 2 of 5")
     page.locator("#layers button").first.click()
-    assert shown(page, "relu1_1") == [512, 512]
+    assert shown(page, "Layer 1:") == [512, 512]
     rest(page)
     wait_for(page, "Stopped at")
-    assert shown(page, "relu1_1") == [512, 512]  # what was picked stays
+    assert shown(page, "Layer 1:") == [512, 512]  # what was picked stays
     result = saved(page, "#inside-png", tmp_path)
     assert result.name == "harbour-style-relu1_1.png"
     assert {"seamless": True, "layers": ["relu1_1"]}.items() <= read_settings(result).items()
@@ -110,7 +110,7 @@ def test_closing_the_page_makes_room_at_the_easel(browser: playwright.Browser, u
     page = context.new_page()
     page.goto(url)
     begin(page, photo, style=True, size=1024)
-    wait_for(page, "layer 1 of 5 · step")
+    wait_for(page, "layer 1 of 5")
     context.close()
 
     begun = time.monotonic()
@@ -125,4 +125,5 @@ def test_it_fits_a_narrow_page_and_describes_its_pictures(page: playwright.Page,
     wait_for(page, "layer 2 of 5")
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     rest(page)
+    playwright.expect(page.locator("#inside-start")).to_be_focused()
     assert page.evaluate("[...document.images].filter(image => !image.alt).map(image => image.outerHTML)") == []

@@ -24,10 +24,10 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
     return fresh
 
 
-def words(photo: Path | None = None) -> tuple[str, str]:
+def words(photo: Path | None = None, size: float = 512, steps: float = 150) -> tuple[str, str]:
     """What is said of the qualities, and of the rows."""
     upload = {"path": str(photo)} if photo else None
-    return plans.told(upload, "compact")["quality"].info, row.told("content")["size"].info
+    return plans.told(upload, "compact", size, steps)["quality"].info, row.told("content")["size"].info
 
 
 def test_there_is_no_number_before_anything_is_known() -> None:
@@ -41,6 +41,21 @@ def test_a_run_gives_times_to_all(pace: Pace, tmp_path: Path) -> None:
     assert re.fullmatch("A row takes about \\d+ s at 256 px, .* at 512 px, .* at 1024 px, on this server.", rows)
     square, _ = words(picture(tmp_path / "square.png", (60, 60)))
     assert "9 s for a painting" in square
+
+
+def test_what_is_set_by_hand_is_named_once_it_makes_sense(pace: Pace) -> None:
+    assert words(size=320)[0].startswith("Your own: 320 px, 150 steps. ")
+    assert words(size=320, steps=80) == words(size=3) == words()  # a quality, and what is only half typed
+    pace.record("compact", labour(4, 3, OptimizeSettings(size=512, steps=150)), 7.0)
+    assert words(steps=300)[0].startswith("Your own: 512 px, 300 steps, about 14 s. About ")
+
+
+def test_a_run_tells_nothing_of_pictures_that_are_much_larger(pace: Pace) -> None:
+    pace.record("compact", labour(4, 3, OptimizeSettings(size=96, steps=20)), 1.0)
+    assert not times.of(labour(4, 3, OptimizeSettings(size=2048)))
+    assert times._begin().active  # so there is a trial yet
+    pace.try_out()
+    assert times.of(labour(4, 3, OptimizeSettings(size=2048)))
 
 
 def test_a_trial_waits_until_the_server_is_idle(pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:

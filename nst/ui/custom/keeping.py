@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
+from PIL import Image
 
 from nst.common.errors import UserError
 from nst.common.images import read_settings
@@ -29,27 +30,37 @@ class Painted(NamedTuple):
     """A painting of this tab."""
 
     after: str  # a preview
-    png: str  # the whole, called photo-custom.png, which carries its settings
+    png: str  # the whole, called photo-painting.png, which carries its settings
     words: str  # what it is, for people
     status: str  # HTML
     pictures: Mapping[str, Upload]  # that it was painted from, by the names of their places
+    whole: bool  # otherwise it was stopped
 
 
-def painted(values: Values, shown: str, png: str, status: str) -> Painted:
+def painted(values: Values, shown: str, png: str, status: str, whole: bool) -> Painted:
     """The painting that was made of the page's values."""
     pictures = {name: values[name] for name in PICTURES}
-    return Painted(shown, png, words_of(pictures, _runs(png)[-1]), status, pictures)
+    return Painted(shown, png, words_of(pictures, png, whole), status, pictures, whole)
 
 
-def words_of(pictures: Mapping[str, Upload], run: Run) -> str:
-    """The names of the pictures, and the settings that are not the usual ones."""
+def file_name(values: Values) -> str:
+    """What the PNG of these pictures is called."""
+    photo, *paintings = (parts.stem(values[name]) for name in PICTURES if values[name])
+    ending = f"-{'-'.join(paintings)}"
+    return f"{photo.removesuffix(ending)}{ending}.png"  # which the photo has where it was painted of them before
+
+
+def words_of(pictures: Mapping[str, Upload], png: str, whole: bool) -> str:
+    """The names of the pictures, how large it is and how fine, and the settings that are not the usual ones."""
     photo, *paintings = (parts.stem(upload) for upload in pictures.values() if upload)
-    settings, usual = run.settings, asdict(OptimizeSettings())
-    stopped = f"{run.steps} of " if run.steps < settings.steps else ""
-    quality = "" if stopped else plans.quality_of(settings)
+    runs = _runs(png)
+    run, usual = runs[-1], asdict(OptimizeSettings())
+    settings = run.settings
+    with Image.open(png) as picture:
+        side = max(picture.size)
     said = [
         f"{photo} like {' and '.join(paintings)}",
-        quality or f"{settings.size} px, {stopped}{settings.steps} steps",
+        f"{side} px, {_effort(runs, whole)}",
         balance.words_of(settings.style_weight, settings.content_weight),
     ]
     for name, value in asdict(settings).items():
@@ -74,10 +85,20 @@ def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Upd
         "status": made.status,
         "done": made.png,
         "download": formats.to_download(made.png, suffix),
-        "quality": plans.quality_of(settings),
+        **plans.follow(made.pictures["photo"], settings.encoder, settings.size, settings.steps),
+        **plans.enlarging(made.png),
+        **leading(made.whole),
         **balance.follow(settings.style_weight, settings.content_weight),
         **plans.values_of(settings, made.pictures),
         **{name: upload["path"] if upload else None for name, upload in there.items()},
+    }
+
+
+def leading(whole: bool) -> Update:
+    """The button that leads on: after a painting the next one, after one that was stopped the rest of it."""
+    return {
+        "start": gr.Button("Start anew", variant="primary" if whole else "secondary"),
+        "onward": gr.Button(variant="secondary" if whole else "primary"),
     }
 
 
@@ -91,6 +112,17 @@ def used_as(place: str) -> Callable[[str], Update]:
         return {place: done}
 
     return use
+
+
+def _effort(runs: Sequence[Run], whole: bool) -> str:
+    """The quality, or how many steps were done."""
+    done, settings = sum(run.steps for run in runs), runs[-1].settings
+    if len(runs) > 1:
+        return f"{done} steps in all"
+    if not whole:
+        return f"stopped at step {done} of {settings.steps}"
+    quality = plans.quality_of(settings.size, settings.steps)
+    return quality.lower() if quality else f"{done} steps"
 
 
 def _runs(png: str) -> list[Run]:

@@ -12,15 +12,14 @@ from nst.custom.optimization import OptimizeSettings
 from nst.ui import formats, parts
 from nst.ui.canvas import LINES
 from nst.ui.custom import balance, mask, pairs
-from nst.ui.custom.plans import PAINTINGS, QUALITIES, UNKNOWN
+from nst.ui.custom.plans import ENLARGED, PAINTINGS, QUALITIES, UNKNOWN
 from nst.ui.jobs import Queued
 
 BEFORE = "Choose two pictures and press Start: the canvas repaints as the work goes on."
 LOSSES = (
-    "<h3>Losses</h3><p>How far the canvas is from the photo (content), from the painting (style), "
-    "and both by their weights (total). Each finer scale starts a little worse.</p>"
+    "<h3>How close it comes</h3><p>How far the canvas still is from the photo (content), from the painting (style), "
+    "and from both by their weights (total): the losses. Lower is closer; each finer scale starts a little worse.</p>"
 )
-ENLARGED = (2048, 4096)  # px
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,9 @@ class Wall(Queued):
 
     canvas: gr.Image
     onward: gr.Button
-    further: gr.Row  # of what can be done with a painting
+    further: gr.Column  # what can be done with a painting
     enlarge: Mapping[int, gr.Button]  # by size
+    enlarging: gr.HTML  # how long that takes
     as_photo: gr.Button
     as_painting: gr.Button
     suffix: gr.Dropdown
@@ -67,11 +67,6 @@ def _desk(painted: gr.State) -> Desk:
         photo = parts.picture_in("Photo", "a photo", height=230, min_width=140, elem_id="custom-photo")
         painting = parts.picture_in("Painting", "a painting", height=230, min_width=140, elem_id="custom-painting")
     examples = pairs.shelf()
-    with gr.Accordion("More paintings", open=False, elem_id="more"):
-        more = _more_paintings()
-    with gr.Accordion("Where the style goes", open=False, elem_id="where"):
-        editor = mask.editor()
-        where = _where()
     gr.HTML("<h2>The work</h2>")
     with gr.Group():
         quality = gr.Radio(
@@ -85,6 +80,11 @@ def _desk(painted: gr.State) -> Desk:
         settings = _settings()
         with gr.Accordion("Fine tuning", open=False, elem_id="fine"):
             settings |= _fine_tuning()
+    with gr.Accordion("More paintings", open=False, elem_id="more"):
+        more = _more_paintings()
+    with gr.Accordion("Paint only a part (mask)", open=False, elem_id="where"):
+        editor = mask.editor()
+        where = _where()
     values = {"photo": photo, "painting": painting, **more, **where, **settings}
     return Desk(values, between, examples, editor, quality, painted)
 
@@ -182,26 +182,34 @@ def _wall(done: gr.State) -> Wall:
         stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
         download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-download", min_width=140)
         suffix = formats.choice("custom-format")
-    with gr.Row(elem_classes="pair", visible=False) as further:
-        enlarge = {
-            size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", size="md", min_width=140)
-            for size in ENLARGED
-        }
-        as_photo = gr.Button("Use as photo", elem_id="as-photo", size="md", min_width=140)
-        as_painting = gr.Button("Use as painting", elem_id="as-painting", size="md", min_width=140)
-    gr.HTML(LOSSES)
-    curve = gr.LinePlot(
-        x="step",
-        y="loss",
-        color="part",
-        color_map=LINES,
-        color_title=" ",
-        x_title="step",
-        y_title="loss, log₁₀",
-        height=240,
-        elem_id="curve",
-    )
+    with gr.Column(visible=False) as further:
+        with gr.Row(elem_classes="pair"):
+            enlarge = {
+                size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", size="md", min_width=140)
+                for size in ENLARGED
+            }
+            as_photo = gr.Button("Use as photo", elem_id="as-photo", size="md", min_width=140)
+            as_painting = gr.Button("Use as painting", elem_id="as-painting", size="md", min_width=140)
+        enlarging = gr.HTML()
+    curve = _curve()
     return Wall(
-        start, stop, download, status, leave, canvas, onward, further, enlarge, as_photo, as_painting, suffix, curve,
-        done,
+        start, stop, download, status, leave, canvas, onward, further, enlarge, enlarging, as_photo, as_painting,
+        suffix, curve, done,
     )  # fmt: skip
+
+
+def _curve() -> gr.LinePlot:
+    """The losses; the style sheet hides them until there are some."""
+    with gr.Column(elem_id="losses"):
+        gr.HTML(LOSSES)
+        return gr.LinePlot(
+            x="step",
+            y="loss",
+            color="part",
+            color_map=LINES,
+            color_title=" ",
+            x_title="step",
+            y_title="how far (loss, log₁₀)",
+            height=240,
+            elem_id="curve",
+        )

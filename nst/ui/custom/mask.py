@@ -20,7 +20,7 @@ LONG_SIDE = 768  # px, of the photo that one paints on
 def editor() -> gr.ImageEditor:
     """The place to paint it."""
     return gr.ImageEditor(
-        label="Paint over what shall be painted (mask)",
+        label="Brush over that part (mask)",
         type="pil",
         image_mode="RGBA",
         sources=(),

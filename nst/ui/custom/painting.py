@@ -19,15 +19,15 @@ from nst.custom.pace import labour
 from nst.ui import canvas, formats, parts, times, visit
 from nst.ui.canvas import Look
 from nst.ui.custom import keeping
-from nst.ui.custom.plans import PAINTINGS, Plan, Values, told
+from nst.ui.custom.plans import PAINTINGS, Plan, Values, enlarging, told
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.visit import Kept
 from nst.ui.zerogpu import on_gpu
 
-NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick a pair."
-NO_PAINTING = "There is no painting yet: upload one, or pick a pair."
+NO_PHOTO = "There is no photo yet: upload one, or pick a pair of examples."
+NO_PAINTING = "There is no painting yet: upload one, or pick a pair of examples."
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 
 _optimize = on_gpu(optimize, seconds=60)
@@ -36,7 +36,7 @@ _optimize = on_gpu(optimize, seconds=60)
 def begin(values: Values) -> Update:
     """What changes when a run is begun; `UserError` where there is no photo or no painting."""
     _sources(values)
-    return {"onward": gr.Button(visible=False), "further": gr.Row(visible=False), "curve": None}
+    return {"onward": gr.Button(visible=False), "further": gr.Column(visible=False)}
 
 
 def show(stopped: Stopped, values: Values, plan: Plan, start: str, history: list[Kept]) -> Iterator[Update]:
@@ -47,23 +47,25 @@ def show(stopped: Stopped, values: Values, plan: Plan, start: str, history: list
         update: Update = {"status": news.status}
         if news.look:
             update["canvas"] = news.shown
-        if news.png:
-            made = keeping.painted(values, news.shown, news.png, news.status)
-            update |= {"done": news.png, **visit.keep(history, made)}
+        if news.look and news.png:
+            made = keeping.painted(values, news.shown, news.png, news.status, canvas.is_whole(news.look))
+            update |= {"done": news.png, **keeping.leading(made.whole), **visit.keep(history, made)}
         if news.look and (news.png or time.monotonic() > plot_due):
-            update["curve"], plot_due = canvas.plotted(news.look.losses), time.monotonic() + PLOT_EVERY
+            # In a component: of bare data gradio's client takes the parts away while there is none to send.
+            update["curve"] = gr.LinePlot(canvas.plotted(news.look.losses))
+            plot_due = time.monotonic() + PLOT_EVERY
         yield update
 
 
-def rest(done: str, suffix: str, photo: Upload, encoder: str) -> Update:
+def rest(done: str, suffix: str, photo: Upload, encoder: str, size: float, steps: float) -> Update:
     """What changes when nothing is painted any more; `done` is the PNG of what was, if anything."""
-    download = {"download": formats.to_download(done, suffix)} if Path(done).is_file() else {}
+    there = Path(done).is_file()
     return {
-        **download,
-        **told(photo, encoder),
+        **({"download": formats.to_download(done, suffix), **enlarging(done)} if there else {}),
+        **told(photo, encoder, size, steps),
         "start": gr.Button("Start anew" if done else "Start", visible=True),
         "onward": gr.Button(visible=bool(done)),
-        "further": gr.Row(visible=bool(done)),
+        "further": gr.Column(visible=bool(done)),
     }
 
 
@@ -89,18 +91,18 @@ def paint(
     photo, paintings, mask = sources.load(settings)
     begun = to_tensor(open_image(start, limits=parts.OWN)) if start else None
     shape, start_side = (photo.shape[3], photo.shape[2]), max(begun.shape[2:]) if begun is not None else 0
+    goal = settings.size if settings.enlarge else min(settings.size, max(shape))
     folder = parts.fresh_folder()
     with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
         for look in looks:
             shown, png = canvas.preview(look.frame, folder), ""
             if look.last:
-                name = parts.stem(values["photo"]).removesuffix("-custom")  # where it was painted here itself
-                png = str(folder / f"{name}-custom.png")
+                png = str(folder / keeping.file_name(values))
                 run = run_of(sources, settings, look.frame.step)
                 work = labour(*shape, settings, start_side, run.steps)
                 times.PACE.record(settings.encoder, work, look.frame.seconds)
                 save_image(look.frame.picture, png, to_record([*runs, run]))
-            yield News(canvas.progress(look), look, shown, png)
+            yield News(canvas.progress(look, goal, bool(start)), look, shown, png)
 
 
 def _sources(values: Values) -> Sources:

@@ -11,6 +11,19 @@ from nst.common.images import open_image
 from nst.ui import parts
 from nst.ui.events import Update
 
+PAIRS = (  # photos and paintings, by the names of their files
+    ("bust", "golden-garden"),
+    ("lighthouse", "storm-wave"),
+    ("mountain-lake", "wheat-field"),
+    ("autumn-wood", "red-horses"),
+    ("still-life", "kintsugi"),
+    ("night-street", "stained-glass"),
+    ("bust", "art-nouveau"),
+    ("lighthouse", "woodcut"),
+    ("autumn-wood", "jungle"),
+    ("mountain-lake", "ink-wash"),
+)
+
 
 def shelf() -> gr.Gallery:
     """All pairs, to pick from."""
@@ -18,7 +31,7 @@ def shelf() -> gr.Gallery:
     return parts.shelf(
         [(_side_by_side(*pair), " · ".join(map(parts.title_of, pair))) for pair in pairs],
         "Example pairs",
-        columns=3,
+        columns=5,
         elem_id="pairs",
         elem_classes="shelf plain",
         visible=bool(pairs),
@@ -32,9 +45,9 @@ def pick(event: gr.SelectData) -> Update:
 
 
 def _pairs() -> list[tuple[Path, Path]]:
-    """Every painting once."""
-    photos = parts.example_photos()
-    return [(photos[i % len(photos)], painting) for i, painting in enumerate(parts.example_paintings()) if photos]
+    """Those of which both files are there."""
+    there = {path.stem: path for path in (*parts.example_photos(), *parts.example_paintings())}
+    return [(there[photo], there[painting]) for photo, painting in PAIRS if photo in there and painting in there]
 
 
 def _side_by_side(photo: Path, painting: Path) -> Image.Image:

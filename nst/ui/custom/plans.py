@@ -11,8 +11,9 @@ import gradio as gr
 from PIL import Image
 
 from nst.common.errors import UserError
+from nst.common.images import read_settings
 from nst.common.settings import options
-from nst.custom.history import Run
+from nst.custom.history import Run, from_record
 from nst.custom.optimization import OptimizeSettings
 from nst.custom.pace import labour
 from nst.ui import parts, times
@@ -21,6 +22,7 @@ from nst.ui.parts import Upload
 
 PAINTINGS = {"painting": "weight_1", "painting_2": "weight_2", "painting_3": "weight_3"}  # with their shares
 QUALITIES = {"Sketch": (320, 80), "Painting": (512, 150), "Masterpiece": (1024, 200)}  # size in px, and steps
+ENLARGED = (2048, 4096)  # px
 UNKNOWN = "How large and how fine; a sketch comes soonest."
 
 Values = Mapping[str, Any]  # of the page: uploads and settings by name, and the path of a mask or nothing
@@ -53,24 +55,62 @@ def values_of(settings: OptimizeSettings, pictures: Values) -> dict[str, Any]:
     }
 
 
-def quality_of(settings: OptimizeSettings) -> str | None:
+def quality_of(size: float, steps: float) -> str | None:
     """The quality of that size and those steps, if there is one."""
-    return next((name for name, its in QUALITIES.items() if its == (settings.size, settings.steps)), None)
+    return next((name for name, its in QUALITIES.items() if its == (size, steps)), None)
 
 
-def told(photo: Upload, encoder: str) -> Update:
-    """What is said of the qualities: how long each of them takes, for this photo or one of a usual shape."""
+def choose(quality: str, photo: Upload, encoder: str) -> Update:
+    """A quality is chosen: its size and steps."""
+    size, steps = QUALITIES[quality]
+    return {"size": size, "steps": steps, **told(photo, encoder, size, steps)}
+
+
+def follow(photo: Upload, encoder: str, size: float, steps: float) -> Update:
+    """The quality that size and steps make which were set by hand."""
+    return {"quality": gr.Radio(value=quality_of(size, steps), info=words_of(photo, encoder, size, steps))}
+
+
+def told(photo: Upload, encoder: str, size: float, steps: float) -> Update:
+    """What is said of the qualities."""
+    return {"quality": gr.Radio(info=words_of(photo, encoder, size, steps))}
+
+
+def words_of(photo: Upload, encoder: str, size: float, steps: float) -> str:
+    """What is chosen by hand, and how long each quality takes, for this photo or one of a usual shape."""
     shape = times.USUAL
     with suppress(OSError, Image.DecompressionBombError):
         if photo:
             with Image.open(photo["path"]) as picture:
                 shape = picture.size
+
+    own = "" if quality_of(size, steps) else _own(shape, encoder, size, steps)
     settings = [OptimizeSettings(size=size, steps=steps) for size, steps in QUALITIES.values()]
     words = [times.of(labour(*shape, each), encoder) for each in settings]
     if not all(words):
-        return {"quality": gr.Radio(info=UNKNOWN)}
+        return own + UNKNOWN
     first, *others = (f"{each} for a {name.lower()}" for each, name in zip(words, QUALITIES, strict=True))
-    return {"quality": gr.Radio(info=f"About {first}, {', '.join(others)}, on this server.")}
+    return f"{own}About {first}, {', '.join(others)}, on this server."
+
+
+def _own(shape: tuple[int, int], encoder: str, size: float, steps: float) -> str:
+    """What is said of size and steps that were set by hand; nothing of those that are only half typed."""
+    with suppress(UserError):
+        settings = parts.settings_from(OptimizeSettings, {"size": size, "steps": steps})
+        time = times.of(labour(*shape, settings), encoder)
+        return f"Your own: {settings.size} px, {settings.steps} steps{f', about {time}' if time else ''}. "
+    return ""
+
+
+def enlarging(png: str) -> Update:
+    """What is said of enlarging that painting: how long it takes, once that is known."""
+    settings = from_record(read_settings(png))[-1].settings
+    with Image.open(png) as picture:
+        width, height = picture.size
+    larger = [replace(settings, size=size, enlarge=True) for size in ENLARGED]
+    words = [times.of(labour(width, height, each, max(width, height)), each.encoder) for each in larger]
+    said = " and ".join(f"about {time} to {size} px" for time, size in zip(words, ENLARGED, strict=True) if time)
+    return {"enlarging": f"<p>Enlarging takes {said}, on this server.</p>" if said else ""}
 
 
 def continued(values: Values, runs: Sequence[Run]) -> OptimizeSettings:

@@ -11,7 +11,7 @@ from nst.ui import formats, jobs, parts, visit
 from nst.ui.custom import balance, endpoint, keeping, mask, pairs, plans
 from nst.ui.custom.layout import Desk, Wall, lay_out
 from nst.ui.custom.painting import begin, rest, show
-from nst.ui.custom.plans import PAINTINGS, QUALITIES, Plan, Values
+from nst.ui.custom.plans import PAINTINGS, Plan, Values
 from nst.ui.events import HIDDEN, PROMPT, QUICK, Update, handler
 from nst.ui.jobs import Job, Stopped
 from nst.ui.visit import Kept, Strip
@@ -23,25 +23,35 @@ def build(page: gr.Blocks, strip: Strip, known: gr.State) -> None:
     _wire_pictures(desk)
     _wire_work(desk, wall, strip)
     _wire_results(desk, wall, strip)
-    photo, encoder = desk.values["photo"], desk.values["encoder"]
-    news = [page.load, known.change, photo.change, encoder.input]
-    gr.on(news, handler(plans.told, vars(desk)), [photo, encoder], desk.quality, queue=False, **HIDDEN)
+    _wire_quality(page, desk, known)
     endpoint.build(desk.values)
 
 
 def _wire_pictures(desk: Desk) -> None:
     values, places = desk.values, {**vars(desk), **desk.values}
-    photo, size, steps = values["photo"], values["size"], values["steps"]
+    photo = values["photo"]
     for place in (photo, *(values[name] for name in PAINTINGS)):
         place.input(parts.admit, place, place, **QUICK, **HIDDEN)
     photo.change(handler(mask.give, places), photo, desk.editor, **QUICK, **HIDDEN)
     desk.pairs.select(handler(pairs.pick, places), None, [photo, values["painting"]], queue=False, **HIDDEN)
-    desk.quality.input(lambda name: QUALITIES[name], desk.quality, [size, steps], queue=False, **HIDDEN)
-    for finer in (size, steps):
-        finer.input(lambda: None, None, desk.quality, queue=False, **HIDDEN)
     weights = [values["style_weight"], values["content_weight"]]
     _moved([desk.balance], handler(balance.weigh, places), desk.balance, weights)
     _moved(weights, handler(balance.follow, places), weights, desk.balance)
+
+
+def _wire_quality(page: gr.Blocks, desk: Desk, known: gr.State) -> None:
+    places = {**vars(desk), **desk.values}
+    made = photo, encoder, size, steps = _made(desk)
+    news = [page.load, known.change, photo.change, encoder.input]
+    gr.on(news, handler(plans.told, places), made, desk.quality, queue=False, **HIDDEN)
+    chosen, numbers = [desk.quality, photo, encoder], [desk.quality, size, steps]
+    desk.quality.input(handler(plans.choose, places), chosen, numbers, queue=False, **HIDDEN)
+    _moved([size, steps], handler(plans.follow, places), made, desk.quality)
+
+
+def _made(desk: Desk) -> list[Any]:
+    """What tells how long a painting takes."""
+    return [desk.values[name] for name in ("photo", "encoder", "size", "steps")]
 
 
 def _moved(sliders: Sequence[gr.Slider], function: Callable[..., Any], inputs: Any, outputs: Any) -> None:
@@ -73,13 +83,15 @@ def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
     jobs.at_the_easel(
         wall,
         vars(wall) | vars(desk) | vars(strip),
-        jobs=[(button.click(take_mask, desk.editor, desk.mask, **masked).then, paint) for button, paint in buttons],
+        jobs=[(button.click, paint) for button, paint in buttons],
+        # Last: a browser takes seconds to send the editor's picture.
+        ahead=lambda begun: begun.success(take_mask, desk.editor, desk.mask, **masked),
         check=lambda _, __, *values: begin(named(values)),
         rest=rest,
         inputs=[strip.history, wall.done, desk.mask, *desk.values.values()],
-        state=[wall.done, wall.suffix, desk.values["photo"], desk.values["encoder"]],
-        outputs=[wall.start, wall.onward, wall.further, wall.leave, wall.stop, wall.status, wall.download, wall.canvas,
-                 wall.curve, wall.done, desk.quality, strip.past, strip.visit],
+        state=[wall.done, wall.suffix, *_made(desk)],
+        outputs=[wall.start, wall.onward, wall.further, wall.enlarging, wall.leave, wall.stop, wall.status,
+                 wall.download, wall.canvas, wall.curve, wall.done, desk.quality, strip.past, strip.visit],
     )  # fmt: skip
 
 
@@ -87,7 +99,8 @@ def _wire_results(desk: Desk, wall: Wall, strip: Strip) -> None:
     """What becomes of a painting."""
     places = {**vars(wall), **vars(desk), **desk.values, **vars(strip)}
     wall.suffix.input(handler(formats.change, places), [wall.done, wall.suffix], wall.download, **PROMPT)
-    again = [wall.canvas, wall.status, wall.done, wall.download, desk.quality, desk.balance, *desk.values.values()]
+    again = [wall.canvas, wall.status, wall.done, wall.download, wall.start, wall.onward, wall.enlarging, desk.quality,
+             desk.balance, *desk.values.values()]  # fmt: skip
     visit.when_picked(strip, keeping.look_back, places, [wall.suffix], again)
     for button, place in ((wall.as_photo, "photo"), (wall.as_painting, "painting")):
         button.click(handler(keeping.used_as(place), places), wall.done, desk.values[place], **PROMPT)

@@ -29,7 +29,7 @@ from nst.ui.zerogpu import on_gpu
 if TYPE_CHECKING:
     from torch import Tensor
 
-NO_PICTURE = "There is no picture yet: upload one, take a snapshot or pick an example."
+NO_PICTURE = "There is no picture yet: upload one, or pick an example."
 STEPS = 100  # for each layer
 SIZES = {"256 px": 256, "512 px": 512, "1024 px": 1024}
 SHARE = 0.65  # of the time of a painting takes what asks for a layer or some, on average over the row

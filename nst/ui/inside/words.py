@@ -33,19 +33,19 @@ LAID = " Laid 2 × 2: its edges fit together."
 
 def caption(kind: str, index: int) -> str:
     """What stands below a piece of the row."""
-    plus = "+ " if kind == "style" and index else ""
-    return f"{plus}{LAYERS[index]}: {HELD[kind][index]}"
+    layer = "+ layer" if kind == "style" and index else "Layer"
+    return f"{layer} {index + 1}: {HELD[kind][index]} ({LAYERS[index]})"
 
 
 def progress(index: int, frame: Frame, seconds: float, stopped: bool) -> str:
     """How far the row is, which took so many seconds."""
-    at = f"{LAYERS[index]}, layer {index + 1} of {len(LAYERS)}"
+    at = f"layer {index + 1} of {len(LAYERS)} ({LAYERS[index]})"
     height, width = frame.picture.shape[2:]
     if frame.step == frame.of and index == len(LAYERS) - 1:
         return f"Finished after {parts.duration(seconds)} · {width} × {height} px · pick one to see it large"
     if stopped:
         return f"Stopped at {at}, after {parts.duration(seconds)}"
-    return f"{at} · step {frame.step} of {frame.of}"
+    return f"{at.capitalize()} · step {frame.step} of {frame.of}"
 
 
 def wall_label(kind: str, index: int | None, laid: bool = False) -> str:
@@ -53,8 +53,9 @@ def wall_label(kind: str, index: int | None, laid: bool = False) -> str:
     if index is None:
         words = "What is being painted hangs here, or what you pick of the row."
     else:
-        layers = LAYERS[index] if kind == "content" or not index else f"{LAYERS[0]} to {LAYERS[index]}"
-        verb = "holds" if layers == LAYERS[index] else "hold"
+        several = kind == "style" and index > 0
+        layers, verb = (f"layers 1 to {index + 1}", "hold") if several else (f"layer {index + 1}", "holds")
+        names = f"{LAYERS[0]} to {LAYERS[index]}" if several else LAYERS[index]
         how = HOW[kind] + (LAID if laid else "")
-        words = f"What <cite>{layers}</cite> {verb}: {HELD[kind][index]}. <small>{how}</small>"
+        words = f"What <cite>{layers}</cite> ({names}) {verb}: {HELD[kind][index]}. <small>{how}</small>"
     return f'<div class="wall-label"><p>{words}</p></div>'

@@ -33,7 +33,7 @@ def test_it_says_what_it_is(values: dict[str, Any]) -> None:
     more = {"painting_2": values["painting"], "style_weight": 20, "seamless": True, "style_layers": "relu1_1"}
     painted(values | more, history)
     assert history[0].words == (
-        "my-harbour like painting and painting · 48 px, 1 of 500 steps · style weight 20, content weight 1 · "
+        "my-harbour like painting and painting · 48 px, stopped at step 1 of 500 · style weight 20, content weight 1 · "
         "seamless · style layers relu1_1"
     )
 
@@ -43,7 +43,9 @@ def test_it_comes_back_with_its_pictures_and_settings(values: dict[str, Any]) ->
     more = {"painting_3": values["painting"], "painting": None, "weight_3": 0.5, "size": 320, "steps": 80}
     done = painted(values | more | {"style_layers": "relu1_1, relu2_1", "style_layer_weights": "1, 0.5"}, history)
     back = look_back(FIRST, history, "jpg")
-    assert (back["done"], back["canvas"], back["quality"]) == (done, history[0].after, "Sketch")
+    assert (back["done"], back["canvas"], back["quality"].value) == (done, history[0].after, "Sketch")
+    assert (back["start"].variant, back["onward"].variant) == ("secondary", "primary")
+    assert "160 px, stopped at step 1 of 80" in history[0].words
     assert "Stopped at step 1" in back["status"]
     with Image.open(Path(done).with_suffix(".jpg")) as image:
         assert (image.format, max(image.size)) == ("JPEG", 160)
@@ -66,6 +68,6 @@ def test_it_is_the_photo_of_the_next(values: dict[str, Any]) -> None:
     done = painted(values, history)
     assert used_as("painting")(done) == {"painting": done}
     values |= {"photo": {"path": used_as("photo")(done)["photo"]}}
-    assert Path(painted(values, history)).name == "my-harbour-custom.png"
+    assert Path(painted(values, history)).name == "my-harbour-painting.png"
     with pytest.raises(UserError, match="This one is gone"):
         used_as("photo")("no-such.png")

@@ -31,14 +31,14 @@ def test_start_wants_a_photo_and_a_painting(values: dict[str, Any], missing: tup
 
 def test_one_painting_is_enough_wherever_it_is(values: dict[str, Any]) -> None:
     values["painting"], values["painting_3"] = None, values["painting"]
-    assert begin(values)["curve"] is None
+    assert not begin(values)["further"].visible
 
 
 def test_a_run_that_is_stopped_leaves_its_picture_and_the_next_goes_on_from_it(values: dict[str, Any]) -> None:
     history: list[Any] = []
     *_, stopped = show(lambda: True, values, anew, "", history)
-    assert "Stopped at step 1 of 500" in stopped["status"]
-    assert Path(stopped["done"]).name == "my-harbour-custom.png"
+    assert "Stopped at step 1 of 500 with 48 × 32 px<" in stopped["status"]
+    assert Path(stopped["done"]).name == "my-harbour-painting.png"
     assert {"steps": 500, "steps_done": 1}.items() <= read_settings(stopped["done"]).items()
 
     *_, onward = show(lambda: True, values | {"size": 40, "style_weight": 30}, continued, stopped["done"], history)
@@ -50,8 +50,23 @@ def test_a_run_that_is_stopped_leaves_its_picture_and_the_next_goes_on_from_it(v
     assert [(run["size"], run["steps_done"]) for run in record["before"]] == [(48, 1), (48, 1)]
 
 
+def test_what_leads_on_and_what_is_said_depend_on_whether_it_was_stopped(values: dict[str, Any]) -> None:
+    history: list[Any] = []
+    *_, early = show(lambda: True, values | {"size": 192}, anew, "", history)
+    assert "Stopped at step 1 of 500 with 96 × 64 px so far; Continue paints on to 192 px" in early["status"]
+    assert (early["start"].variant, early["onward"].variant) == ("secondary", "primary")
+    assert "96 px, stopped at step 1 of 500" in history[0].words
+
+    values |= {"size": 192, "steps": 9}
+    first, *_, onward = show(lambda: False, values, continued, early["done"], history)
+    assert "Going on: step 1 of 9" in first["status"] or "Finished" in first["status"]
+    assert "Finished" in onward["status"]
+    assert (onward["start"].variant, onward["onward"].variant) == ("primary", "secondary")
+    assert "192 px, 10 steps in all" in history[0].words
+
+
 def test_what_can_be_done_depends_on_what_there_is() -> None:
-    nothing, painted = (rest(done, "png", None, "compact") for done in ("", "painted.png"))
+    nothing, painted = (rest(done, "png", None, "compact", 512, 150) for done in ("", "painted.png"))
     assert (nothing["start"].value, nothing["onward"].visible, nothing["further"].visible) == ("Start", False, False)
     assert (painted["start"].value, painted["onward"].visible, painted["further"].visible) == ("Start anew", True, True)
 

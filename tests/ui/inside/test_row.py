@@ -44,7 +44,7 @@ def test_a_row_wants_a_picture_and_a_kind_that_there_is(upload: dict[str, str]) 
 def test_a_row_that_is_stopped_keeps_the_piece_that_was_on_the_easel(upload: dict[str, str]) -> None:
     visit = Visit()
     last = stopped_row(visit, upload, "content")
-    assert "Stopped at relu1_1, layer 1 of 5" in last["status"]
+    assert "Stopped at layer 1 of 5 (relu1_1)" in last["status"]
     result = last["download"].value
     assert Path(result["path"] if isinstance(result, dict) else result).name == "harbour-content-relu1_1.png"
     first, *others = visit.rows["content"]
@@ -57,9 +57,9 @@ def test_a_row_is_seen_as_it_grows_a_few_times_a_second(upload: dict[str, str]) 
     visit, asked = Visit(), itertools.count()
     row.begin(visit, upload)
     first, *others = row.paint(lambda: next(asked) == 20, visit, upload, "content", 64, False)
-    assert "layer 1 of 5" in first["status"]
+    assert "Layer 1 of 5" in first["status"]
     assert 1 <= len(others) < 20
-    assert "Stopped at relu1_1" in others[-1]["status"]
+    assert "Stopped at layer 1" in others[-1]["status"]
 
 
 def test_each_kind_has_a_row_of_its_own(upload: dict[str, str]) -> None:
