@@ -9,7 +9,8 @@ from typing import NamedTuple
 from torch import Tensor
 
 GRID = 16  # px, the coarsest stride of a network: tiles start at its multiples, so that all of them sample alike
-LARGEST = 1024  # px, the side of a core
+LARGEST = 1024  # px, the side of a picture that is not cut
+CORE = 0.75  # of that: the side of a core, where a picture is. Activations of a tile take most of the memory.
 
 Span = tuple[int, int]  # the first pixel, and the first that is not in it
 
@@ -42,6 +43,8 @@ def tiles(height: int, width: int, overlap: int, border: int = 0, largest: int =
 
     `overlap` and `border` are multiples of `GRID`.
     """
+    if max(height, width) - 2 * border > largest:
+        largest = int(CORE * largest)
     for core_rows in _cores(height, border, largest):
         for core_columns in _cores(width, border, largest):
             seen = [
