@@ -32,6 +32,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "HEIF")  # all others are out of an upload's reach
 _JPEG: Mapping[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
 _LOSSY = {".jpg": _JPEG, ".jpeg": _JPEG, ".webp": {"format": "WEBP", "quality": 95}}
+_LIGHT: Mapping[str, Any] = {"quality": 85, "subsampling": 2}
 _SETTINGS_KEY = "nst"  # of the PNG text chunk that holds the settings
 _TURNS = {  # what undoes each EXIF orientation
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -202,9 +203,16 @@ def check_path(path: Path) -> None:
         raise UserError(f"{path.name} cannot be saved: there is no folder {path.parent}.")
 
 
-def save_image(picture: Tensor | Image.Image, path: str | Path, settings: Mapping[str, object] | None = None) -> None:
+def save_image(
+    picture: Tensor | Image.Image,
+    path: str | Path,
+    settings: Mapping[str, object] | None = None,
+    *,
+    light: bool = False,
+) -> None:
     """Writes a PNG with its settings, or a JPEG or WebP without, by the path's ending; all of it or nothing.
 
+    With `light` a JPEG or WebP is less than half as large, to be looked at but not to be kept.
     Raises `UserError` for another ending, and where the file cannot be written.
     """
     path = Path(path)
@@ -212,7 +220,7 @@ def save_image(picture: Tensor | Image.Image, path: str | Path, settings: Mappin
     suffix = path.suffix.lower()
     partial = path.with_name(f".{uuid4().hex}.partial")
     try:
-        data = encode_png(picture, settings) if suffix == ".png" else _encode(picture, **_LOSSY[suffix])
+        data = encode_png(picture, settings) if suffix == ".png" else _encode_lossy(picture, suffix, light)
         partial.write_bytes(data)
         partial.replace(path)
     except (OSError, ValueError) as error:  # a ValueError is a picture too large for the format
@@ -337,6 +345,10 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             if converted:
                 return converted
     return image.convert("RGB")
+
+
+def _encode_lossy(picture: Tensor | Image.Image, suffix: str, light: bool) -> bytes:
+    return _encode(picture, **{**_LOSSY[suffix], **(_LIGHT if light else {})})
 
 
 def _encode(picture: Tensor | Image.Image, **options: Any) -> bytes:

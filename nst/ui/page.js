@@ -28,6 +28,28 @@ function describe() {
     new MutationObserver(() => tell(handle)).observe(handle.parentElement, { attributeFilter: ["style"], subtree: true });
     tell(handle);
   }
+  const label = document.querySelector("#quick-label");
+  if (label && !label.ariaLive) label.ariaLive = "polite";
+  mark(label?.querySelectorAll("cite")[1]?.textContent);
+  document.querySelectorAll(".toast-message-text").forEach(inPlainWords);
+}
+
+// The gallery shows what was picked of it; the second style of a mix is picked elsewhere.
+function mark(second) {
+  for (const style of document.querySelectorAll("#styles .thumbnail-item")) {
+    const isSecond = style.ariaLabel?.replace("\u00a0☁", "") === second;
+    if (isSecond === "second" in style.dataset) continue;
+    style.toggleAttribute("data-second", isSecond);
+    style.ariaDescription = isSecond ? "Mixed in" : null;
+  }
+}
+
+// Gradio says what a file is not in words for programmers.
+function inPlainWords(toast) {
+  const wrong = /^Invalid file types?: (.*)\. Only (.*) allowed\.$/.exec(toast.textContent.trim());
+  if (!wrong) return;
+  const wanted = { "image/*": "a picture", "video/*": "a video" }[wrong[2]] ?? `one of these: ${wrong[2]}`;
+  toast.textContent = `${wrong[1]} cannot be used here: give ${wanted}.`;
 }
 
 // Where the picture is, in the slider that is as wide as its frame.

@@ -6,11 +6,12 @@ from threading import Thread
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from nst.common.images import Limits
-from nst.quick.presets import catalogue
 from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
+from nst.ui.delivery import Delivery
 from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
@@ -30,7 +31,7 @@ def build() -> gr.Blocks:
     """The whole page with its events, ready to launch."""
     # Served where they are; all else that the page shows is copied to gradio's cache.
     examples = [*parts.example_photos(), *parts.example_paintings()]
-    gr.set_static_paths([*examples, *(preset.thumbnail for preset in catalogue()), opening.KEPT.name])
+    gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
     demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
     with demo:
@@ -66,4 +67,5 @@ def serving() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,
+        "app_kwargs": {"middleware": [Middleware(Delivery)]},
     }

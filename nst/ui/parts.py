@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import tempfile
@@ -15,7 +16,7 @@ from gradio.media import MEDIA_ROOT
 from PIL import Image
 
 from nst.common.errors import UserError
-from nst.common.images import Limits, open_image, save_image
+from nst.common.images import Limits, fit, open_image, save_image
 from nst.common.settings import options
 from nst.common.weights import STYLES
 
@@ -30,10 +31,13 @@ PHOTOS = {
 SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
+THUMB = 192  # px, the side of a picture on a shelf; those of the styles and examples are shown at less than half
+TINY = 64  # px, a long side below which there is hardly anything to paint
 
 OWN = Limits(megapixels=1000, megabytes=1000)  # of files that were written here
 
 FILES: set[str] = set()  # see `delete_when_old`
+THUMBS = tempfile.TemporaryDirectory(prefix="nst-thumbs-")  # outside of gradio's cache, where nothing lasts
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
 
@@ -118,6 +122,8 @@ def admit(upload: Upload) -> Any:
         return gr.skip()
     with told():
         picture = open_image(path)
+        if max(picture.size) < TINY:
+            gr.Warning(html.escape(_tiny(Path(path).name, *picture.size), quote=False), duration=8)
         with Image.open(path) as image:
             if image.format in SHOWN_BY_BROWSERS:
                 return gr.skip()
@@ -168,6 +174,19 @@ def title_of(path: Path) -> str:
     return PHOTOS.get(path.name) or path.stem.replace("-", " ").capitalize()
 
 
+@functools.lru_cache(maxsize=512)
+def thumb(path: Path) -> str:
+    """The path of a small square of a picture, for a shelf."""
+    picture = open_image(path)
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    box = (left, top, left + side, top + side)
+    small = Path(tempfile.mkdtemp(dir=THUMBS.name)) / f"{path.stem}.jpg"
+    size = fit(side, side, THUMB)
+    save_image(picture.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=2), small, light=True)
+    return str(small)
+
+
 def shelf(value: Any, label: str, **rest: Any) -> gr.Gallery:
     """A row of small pictures to pick from."""
     return gr.Gallery(
@@ -201,6 +220,10 @@ def duration(seconds: float) -> str:
 def _html(error: UserError) -> str:
     """The sentence for gradio's toasts, which show HTML."""
     return html.escape(str(error), quote=False)
+
+
+def _tiny(name: str, width: int, height: int) -> str:
+    return f"{name} is tiny, {width} × {height} pixels: there is little in it to paint. Give a larger picture."
 
 
 def _path(upload: Upload) -> str | None:

@@ -594,6 +594,15 @@ def test_settings_travel_in_a_png(photo: Tensor, tmp_path: Path) -> None:
     assert read_settings(path) == settings
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_what_is_only_looked_at_is_lighter(tmp_path: Path, suffix: str) -> None:
+    picture = Image.effect_noise((256, 256), 60).convert("RGB")
+    save_image(picture, tmp_path / f"kept{suffix}")
+    save_image(picture, tmp_path / f"seen{suffix}", light=True)
+    kept, seen = ((tmp_path / f"{name}{suffix}").stat().st_size for name in ("kept", "seen"))
+    assert seen < kept
+
+
 def test_files_without_settings(photo: Tensor, tmp_path: Path) -> None:
     save_image(photo, tmp_path / "a.png")
     save_image(photo, tmp_path / "b.jpg", {"style": "lost"})

@@ -51,7 +51,7 @@ def test_only_what_is_meant_for_clients_is_public(client: Client) -> None:
 
 def test_stylize_gives_a_png_that_carries_its_settings(client: Client, given: dict[str, dict[str, Any]]) -> None:
     result = Path(client.predict(**given["/stylize"], strength=0.5, size=48, api_name="/stylize"))
-    assert result.name.endswith(f"photo-{STYLE}.png")
+    assert result.name.endswith(f"photo-{STYLE}-48.png")
     assert Image.open(result).size == (48, 32)
     expected = {"style": STYLE, "strength": 0.5, "keep_colors": False, "size": 48}
     assert expected.items() <= read_settings(result).items()

@@ -61,6 +61,9 @@ def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
     (tmp_path / "text.jpg").write_text("no picture at all")
     give(page, "#quick-photo", tmp_path / "text.jpg")
     assert "text.jpg is not in a format that can be read" in toast(page)
+    (tmp_path / "note.txt").write_text("no picture either")
+    give(page, "#quick-photo", tmp_path / "note.txt")
+    assert "note.txt cannot be used here: give a picture." in toast(page)
     page.locator("#styles button").first.click()
     assert "There is no photo yet" in toast(page)
 
@@ -69,6 +72,8 @@ def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
     words = toast(page)
     assert "no photo" in words
     assert "no painting" in words
+    give(page, "#custom-photo", picture(tmp_path / "dot.png", (3, 3)))
+    assert "dot.png is tiny, 3 × 3 pixels" in toast(page)
     page.locator("#start").click()
     page.locator(".toast-body").wait_for()
     page.locator("#pairs button").first.click()

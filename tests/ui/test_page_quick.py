@@ -62,9 +62,13 @@ def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_o
     assert not captions(page)
     first = page.locator(PAINTED).get_attribute("src")
     with browser.new_context() as context:
-        other = context.new_page()
+        other, sent = context.new_page(), dict[str, int]()
+        other.on("response", lambda each: sent.update({each.url: int(each.headers.get("content-length", 0))}))
         other.goto(url)
         assert other.locator(PAINTED).get_attribute("src") == first
+        other.wait_for_function("[...document.querySelectorAll('#compare img')].every(each => each.naturalWidth)")
+        assert sum(sent.values()) < 2.5e6
+        assert {address for address, size in sent.items() if size > 4e5} == set()
     with Image.open(saved(page, "#quick-download", tmp_path)) as image:
         assert max(image.size) == 1024
     pick(page, WOODCUT)
@@ -96,6 +100,15 @@ def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(
     playwright.expect(chosen).to_be_in_viewport(ratio=0.9)  # of the day's, wherever in the row it is
     back = page.get_by_role("link", name="The styles")
     playwright.expect(back).to_be_hidden()
+    assert page.locator("#quick-download").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+    with page.expect_file_chooser():
+        page.get_by_role("link", name="Give a photo").click()
+    place = page.locator("#quick-photo")
+    playwright.expect(place).to_be_in_viewport(ratio=0.9)
+    assert place.bounding_box()["y"] > frame.bounding_box()["y"] + frame.bounding_box()["height"]
+    for icon in place.locator(".source-selection button").all():
+        assert min(icon.bounding_box()[side] for side in ("width", "height")) >= 40
 
     page.locator("#strokes").get_by_label("Broad").check()
     assert "strokes 512" in wait_for_results(page, 1)[0]
@@ -132,19 +145,22 @@ def test_a_result_is_shared_by_a_link_with_its_settings(
     wait_for_results(page, 2)
     page.locator("#strokes").get_by_label("Broad").check()
     wait_for_results(page, 3)
+    page.locator("#quick-size").get_by_label("Small").check()
+    wait_for_results(page, 4)
     page.get_by_role("link", name="Share").click()
     page.get_by_text("Link copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    assert link == page.url == f"{url}/?style=starry-night&second=woodcut&texture_size=512"
+    assert link == page.url == f"{url}/?style=starry-night&second=woodcut&size=512&texture_size=512"
 
     with browser.new_context(locale="en-GB") as context:
         other = context.new_page()
-        other.goto(f"{link}&strength=7&blend=much&size=99999")
+        other.goto(f"{link}&strength=7&blend=much")
+        other.locator(".wall-label", has_text="Painting at 512 px in the style of").wait_for()
         other.locator(PAINTED).wait_for()
-        other.locator(".wall-label", has_text="Mixed with Woodcut").wait_for()
+        other.locator(".wall-label", has_text="and of Woodcut (50%)").wait_for()
         give(other, "#quick-photo", photo)
         [painted] = wait_for_results(other, 1)
-        assert "Woodcut (50%) · strength 1.5 · 1024 px · strokes 512" in painted
+        assert "Woodcut (50%) · strength 1.5 · 512 px · strokes 512" in painted
 
 
 def test_what_was_painted_stays_with_its_settings(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
@@ -200,6 +216,8 @@ def test_two_styles_are_mixed(page: playwright.Page, url: str, photo: Path, tmp_
     page.locator("#blend input[type=range]").focus()
     page.keyboard.press("ArrowRight")
     assert "Woodcut (55%)" in wait_for_results(page, 3)[0]
+    page.locator(".wall-label", has_text="In the style of The Starry Night (45%)").wait_for()
+    assert page.get_by_role("button", name="Woodcut", description="Mixed in").count() == 1
     result = saved(page, "#quick-download", tmp_path)
     assert result.name == "harbour-starry-night-woodcut.png"
     assert {"second": "woodcut", "blend": 0.55}.items() <= read_settings(result).items()
@@ -208,11 +226,22 @@ def test_two_styles_are_mixed(page: playwright.Page, url: str, photo: Path, tmp_
 def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.Page, url: str, tmp_path: Path) -> None:
     begin(page, url, picture(tmp_path / "large.jpg", (2600, 1800)))
     page.locator("#quick-size").get_by_label("As the photo").check()
+    page.locator(".wall-label", has_text="Painting at full size").wait_for()
+    playwright.expect(page.locator("#quick-download")).to_be_disabled()
     page.locator(f"{PAINTED}[src*=first]").wait_for()
     assert len(captions(page)) == 1
-    assert "full size" in wait_for_results(page, 2)[0]
-    with Image.open(saved(page, "#quick-download", tmp_path)) as image:
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.reload()")
+    assert "full size" in wait_for_results(page, 2)[0]  # for who stays
+    assert asked == ["beforeunload"]
+    assert "2600 × 1800 px" in page.locator("#quick-label").inner_text()
+    result = saved(page, "#quick-download", tmp_path)
+    assert result.name == "large-woodcut-2600.png"
+    with Image.open(result) as image:
         assert image.size == (2600, 1800)
+    page.reload()  # which asks nothing now
+    assert asked == ["beforeunload"]
 
 
 def test_a_photo_can_be_painted_at_its_own_size(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:

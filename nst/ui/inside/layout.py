@@ -58,7 +58,7 @@ def _question() -> Question:
     gr.HTML("<h2>The picture</h2>")
     picture = parts.picture_in("Picture", "a photo or painting", height=260, elem_id="inside-picture")
     examples = parts.shelf(
-        [(str(path), parts.title_of(path)) for path in _examples()],
+        [(parts.thumb(path), parts.title_of(path)) for path in _examples()],
         "Example pictures",
         columns=5,
         elem_id="inside-examples",

@@ -95,7 +95,7 @@ def snap(camera: Camera, history: list[Kept], own: Sequence[str], *values: Any) 
     png = str(folder / f"camera-{chosen.slug}.png")
     save_image(after, png, asdict(chosen.settings))
     shown = photo.preview(before, folder / "before.jpg"), photo.preview(after, folder / "after.jpg")
-    label = labels.wall_label(chosen.presets)
+    label = labels.wall_label(chosen.styles)
     made = Result(*shown, png, strip.words_of("camera", chosen), label, "", values)
     return visit.keep(history, made) | {"snapshot_png": gr.DownloadButton(value=png, interactive=True)}
 

@@ -49,4 +49,4 @@ def call(
     """
     chosen = styling.choice([], style, second, blend, strength, keep_colors, size, texture_size)
     *_, last = filter(None, painted(photo, chosen, lambda: False, at_once=False))
-    return last[-1]
+    return last.png

@@ -9,20 +9,36 @@ from nst.quick.presets import Preset
 
 NOTHING_YET = '<div class="wall-label"><p>Choose a photo, then a style: the painting hangs here.</p></div>'
 
-
-def wall_label(presets: Sequence[Preset]) -> str:
-    """Beside what was painted in these styles."""
-    return "".join(_words(preset, "In the style of") for preset in presets)
+Styles = Sequence[tuple[Preset, float]]  # each with its share
 
 
-def invitation(presets: Sequence[Preset]) -> str:
+def wall_label(styles: Styles, size: tuple[int, int] | None = None) -> str:
+    """Beside what was painted in these styles, of that width and height."""
+    return _label("In the style of", styles, f" {size[0]} × {size[1]} px." if size else "")
+
+
+def invitation(styles: Styles) -> str:
     """Beside an example that was painted in these styles, for a visitor who has just come."""
-    given = '<a href="#quick-photo">Give a photo</a>, and it is painted in the style of'
-    return "".join(_words(preset, "Mixed with" if others else given) for others, preset in enumerate(presets))
+    return _label('<a href="#quick-photo">Give a photo</a>, and it is painted in the style of', styles)
 
 
-def _words(preset: Preset, said: str) -> str:
-    title = html.escape(preset.title)
+def announcement(styles: Styles, size: int | None) -> str:
+    """Beside what is about to be painted in these styles, with a long side of that size or the photo's own."""
+    return busy(_label(f"Painting at {f'{size} px' if size else 'full size'} in the style of", styles))
+
+
+def busy(label: str) -> str:
+    """The label while something is painted; page.css and page.js know of it."""
+    return f'<div class="busy">{label}</div>'
+
+
+def _label(said: str, styles: Styles, more: str = "") -> str:
+    mixed = len(styles) > 1
+    names = ", and of ".join(_name(preset, f" ({share:.0%})" if mixed else "") for preset, share in styles)
+    licenses = " · ".join(dict.fromkeys(html.escape(preset.license) for preset, _ in styles))
+    return f'<div class="wall-label"><p>{said} {names}.{more} <small>{licenses}</small></p></div>'
+
+
+def _name(preset: Preset, share: str) -> str:
     about = "".join(f", {html.escape(text)}" for text in (preset.artist, preset.year) if text)
-    small = f"<small>{html.escape(preset.license)}</small>"
-    return f'<div class="wall-label"><p>{said} <cite>{title}</cite>{about}. {small}</p></div>'
+    return f"<cite>{html.escape(preset.title)}</cite>{share}{about}"

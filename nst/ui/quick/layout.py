@@ -47,7 +47,7 @@ class Tab:
 
 
 def lay_out(strip: Strip) -> Tab:
-    source, hanging = gr.State("photo"), gr.State("")  # hanging: nothing
+    source, hanging = gr.State("photo"), gr.State(None)  # hanging: nothing
     gr.HTML("<p>A ready-made style, in a moment: pick one, and the photo is painted at once.</p>", elem_id="words")
     with gr.Row(elem_classes="room", elem_id="quick-room"):
         with gr.Column(scale=5, min_width=300):
@@ -66,7 +66,7 @@ def _sources(source: gr.State) -> Sources:
             photo = parts.picture_in("Photo", "a photo", height=300, elem_id="quick-photo")
             paths = parts.example_photos()
             examples = parts.shelf(
-                [(str(path), parts.title_of(path)) for path in paths],
+                [(parts.thumb(path), parts.title_of(path)) for path in paths],
                 "Example photos",
                 columns=6,
                 elem_id="quick-examples",

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from nst.common.settings import options
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import catalogue
-from nst.ui.quick.styling import FIELDS, STROKES, usual
+from nst.ui.quick.styling import FIELDS, SIZES, STROKES, usual
 
 
 def query(values: tuple[Any, ...]) -> str:
@@ -23,7 +23,7 @@ def query(values: tuple[Any, ...]) -> str:
     if given["chosen"] not in presets or given["second"] not in ("", *presets):
         return ""
     usually = dict(zip(FIELDS, usual(presets[given["chosen"]]), strict=True))
-    left_out = {"size"} if given["second"] else {"size", "blend"}
+    left_out = set() if given["second"] else {"blend"}
     said = {"style": given["chosen"]} | {
         FIELDS[name]: f"{value:g}" if isinstance(value, float | int) else value
         for name, value in given.items()
@@ -47,8 +47,9 @@ def read(parameters: Mapping[str, str]) -> tuple[Any, ...] | None:
         values["blend"] = _number(parameters, "blend", values["blend"])
     values["strength"] = _number(parameters, "strength", values["strength"])
     values["keep"] = parameters.get("keep_colors") == "1"
-    strokes = {str(size): size for size in STROKES.values()}
-    values["strokes"] = strokes.get(parameters.get("texture_size", ""), values["strokes"])
+    for name, offered in (("size", SIZES.values()), ("strokes", STROKES.values())):
+        known = {str(size): size for size in offered}
+        values[name] = known.get(parameters.get(FIELDS[name], ""), values[name])
     return tuple(values.values())
 
 

@@ -38,8 +38,6 @@ PAIRS = (
 )
 KEPT = TemporaryDirectory(prefix="nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
 
-HUNG = ("compare", "alone", "download", "hanging", "share")
-
 _lock = Lock()
 _days: dict[date, Result] = {}
 
@@ -84,20 +82,23 @@ def arrive(request: gr.Request) -> Update:
     chosen = styling.choice((), *values)
     update |= dict(zip(styling.FIELDS, values, strict=True)) | {
         "gallery": gr.Gallery(styling.shelf([]), selected_index=presets.index(find(values[0]))),
-        "label": labels.invitation(chosen.presets),
+        "label": labels.invitation(chosen.styles),
     }
     if linked:
         # What must be downloaded first is painted when a visitor asks for it.
-        return update | ({"linked": links.query(linked)} if all(each.downloaded for each in chosen.presets) else {})
+        here = all(each.downloaded for each in chosen.presets)
+        return update | ({"linked": links.query(linked)} | wall.announce(chosen) if here and found else {})
     today = painting(day)
     return update | (wall.hang(today, "png") if today else {})
 
 
 def hung_only(updates: Generator[Update, None, None]) -> Iterator[Update]:
-    """Of the updates of a painting, what makes it hang on the wall: the strip keeps only what a visitor asked for."""
+    """A painting's updates with an invitation beside it, but for the strip, which keeps what a visitor asked for."""
     with closing(updates):
         for update in updates:
-            yield {name: value for name, value in update.items() if name in HUNG}
+            if result := update.get("hanging"):
+                update["label"] = labels.invitation(styling.choice((), *result.values).styles)
+            yield {name: value for name, value in update.items() if name not in ("past", "visit")}
 
 
 def _paint(path: Path, preset: Preset, folder: Path) -> Result:
@@ -105,6 +106,6 @@ def _paint(path: Path, preset: Preset, folder: Path) -> Result:
     chosen = styling.choice((), *values)
     *_, painted = filter(None, photo.painted({"path": str(path)}, chosen, lambda: False, at_once=False))
     folder.mkdir()
-    before, after, png = (str(shutil.move(each, folder)) for each in painted)
+    before, after, png = (str(shutil.move(each, folder)) for each in painted[:3])
     words = f"{parts.title_of(path)} in the style of {preset.title}"
-    return Result(before, after, png, words, labels.invitation([preset]), str(path), values)
+    return Result(before, after, png, words, labels.invitation(chosen.styles), str(path), values)

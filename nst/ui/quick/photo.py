@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
@@ -16,7 +16,7 @@ from nst.quick.feedforward import stylizing
 from nst.ui import parts
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
-from nst.ui.quick.styling import Choice
+from nst.ui.quick.styling import SIZE, Choice
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:
@@ -27,13 +27,19 @@ AT_ONCE = 1024  # px, the long side of what is painted first
 PULSE = 0.5  # seconds in which a page that was closed is noticed
 
 
-def painted(
-    upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = True
-) -> Iterator[tuple[str, str, str] | None]:
-    """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG.
+class Painted(NamedTuple):
+    """Paths of a preview of the photo, one of the result, of the same size, and the whole result as a PNG."""
 
-    With `at_once` there is a small painting of a large photo first, without a PNG. None comes now and then; ends when
-    stopped.
+    before: str
+    after: str
+    png: str  # empty while there is only a small painting
+    size: tuple[int, int]  # of the whole, width and height
+
+
+def painted(upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = True) -> Iterator[Painted | None]:
+    """A photo's painting, in a file whose name says the style, and the size where that is not the usual one.
+
+    With `at_once` there is a small one of a large photo first. None comes now and then; ends when stopped.
     """
     size, folder, small = chosen.settings.size, parts.fresh_folder(), None
     if at_once and (size is None or size > AT_ONCE):
@@ -42,15 +48,17 @@ def painted(
         if small is None:
             return
         if max(small.size) == AT_ONCE:
-            yield preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg"), ""
+            shown = preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg")
+            yield Painted(*shown, "", small.size)
     photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
     before, pixels, whole = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
     del photo  # it may be large
     result = small if whole else (yield from _paint(pixels, chosen, stopped))
     if result is not None:
-        png = folder / f"{parts.stem(upload)}-{chosen.slug}.png"
+        sized = "" if size == SIZE else f"-{max(result.size)}"
+        png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"
         save_image(result, png, dataclasses.asdict(chosen.settings))
-        yield before, preview(result, folder / "after.jpg"), str(png)
+        yield Painted(before, preview(result, folder / "after.jpg"), str(png), result.size)
 
 
 def _paint(photo: Tensor, chosen: Choice, stopped: Stopped) -> Generator[None, None, Image.Image | None]:
@@ -70,7 +78,8 @@ def _paint(photo: Tensor, chosen: Choice, stopped: Stopped) -> Generator[None, N
 
 def preview(picture: Image.Image, path: Path) -> str:
     """The path of what is quick to send of a picture."""
-    save_image(picture.resize(fit(*picture.size, parts.PREVIEW), Image.Resampling.LANCZOS, reducing_gap=2), path)
+    shown = picture.resize(fit(*picture.size, parts.PREVIEW), Image.Resampling.LANCZOS, reducing_gap=2)
+    save_image(shown, path, light=True)
     return str(path)
 
 

@@ -14,10 +14,9 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.weights import HubFile, download
 from nst.quick.feedforward import StylizeSettings
-from nst.quick.presets import Preset, catalogue, find, presets_in
+from nst.quick.presets import BLANK, Preset, catalogue, find, presets_in
 from nst.ui import parts
 from nst.ui.events import PAGE, Update
-from nst.ui.quick import labels
 
 WHOLE = "whole"  # the photo's own size
 # A page should answer at once, so it does not start with the whole of a large photo.
@@ -51,7 +50,12 @@ class Choice(NamedTuple):
 
     @property
     def presets(self) -> list[Preset]:
-        return [find(slug, self.more) for slug in self.settings.shares]
+        return [preset for preset, _ in self.styles]
+
+    @property
+    def styles(self) -> list[tuple[Preset, float]]:
+        """With their shares."""
+        return [(find(slug, self.more), share) for slug, share in self.settings.shares.items()]
 
     @property
     def title(self) -> str:
@@ -117,7 +121,7 @@ def own_presets(own: Sequence[str]) -> list[Preset]:
 def shelf(own: Sequence[str]) -> list[tuple[str, str]]:
     """All presets as thumbnails; what must be downloaded first has a cloud."""
     return [
-        (str(preset.thumbnail), preset.title if preset.downloaded else f"{preset.title}\u00a0☁")
+        (_thumb(preset), preset.title if preset.downloaded else f"{preset.title}\u00a0☁")
         for preset in (*catalogue(), *own_presets(own))
     ]
 
@@ -129,6 +133,13 @@ def fetched(chosen: Choice) -> Iterator[str]:
             with closing(download(preset.source, preset.title)) as progress:
                 for done, of in progress:
                     yield parts.status(f"Downloading {preset.title}: {done / 1e6:.1f} of {of / 1e6:.1f} MB", done, of)
+
+
+def _thumb(preset: Preset) -> str:
+    try:
+        return parts.thumb(preset.thumbnail)
+    except UserError:  # of a collection that somebody else made
+        return parts.thumb(BLANK)
 
 
 def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
@@ -190,7 +201,7 @@ def build_settings(chosen: gr.State, own: gr.State, gallery: gr.Gallery) -> Styl
 def pick(event: gr.SelectData, own: Sequence[str]) -> Update:
     """A style of the gallery is chosen."""
     preset = (*catalogue(), *own_presets(own))[event.index]
-    return {"chosen": preset.slug, "strength": preset.strength, "label": labels.wall_label([preset])}
+    return {"chosen": preset.slug, "strength": preset.strength}
 
 
 def join(upload: parts.Upload, own: Sequence[str]) -> Update:

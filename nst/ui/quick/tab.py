@@ -7,13 +7,13 @@ from typing import Any
 
 import gradio as gr
 
-from nst.ui import formats, visit
-from nst.ui.events import PAGE, PROMPT, QUICK, Update, handler
+from nst.ui import visit
+from nst.ui.events import HIDDEN, PAGE, PROMPT, QUICK, Update, handler
 from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
 from nst.ui.quick.layout import Tab, example, give, lay_out
 from nst.ui.quick.painting import Wishes, show
-from nst.ui.visit import Strip
+from nst.ui.visit import Kept, Strip
 
 
 def build(page: gr.Blocks, strip: Strip) -> None:
@@ -33,29 +33,29 @@ def build(page: gr.Blocks, strip: Strip) -> None:
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    picture = [hung.compare, hung.alone, hung.label, hung.download, hung.share, hung.hanging]
-    canvas = [*picture, strip.past, strip.visit, style.gallery]
+    asked, said = [tab.sources.source, photo, hung.example], [hung.label, hung.download, hung.suffix, hung.share]
+    canvas = [*hung.hung, strip.past, strip.visit, style.gallery]
     wishes = Wishes()
 
     def paint(
-        request: gr.Request, source: str, upload: Upload, example: str, *rest: Any
+        request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
     ) -> Generator[Update, None, None]:
         given = upload or ({"path": example} if example else None)
-        yield from show(wishes.since_now(request), source, given, *rest)
+        yield from show(wishes.since_now(request), history, source, given, *rest)
 
-    def repaint(request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Iterator[Update]:
-        yield from paint(request, source if upload or example else "", upload, example, *rest)
-
-    def welcome(
-        request: gr.Request, source: str, upload: Upload, example: str, suffix: str, history: object, *rest: Any
+    def repaint(
+        request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
     ) -> Iterator[Update]:
+        yield from paint(request, history, source if upload or example else "", upload, example, *rest)
+
+    def welcome(request: gr.Request, _: object, *rest: Any) -> Iterator[Update]:
         """The strip of the visit gets none of it: it keeps what a visitor asked for."""
-        yield from opening.hung_only(paint(request, source, upload, example, suffix, [], *rest))
+        yield from opening.hung_only(paint(request, [], *rest))
 
     def then(happened: Callable[..., Any], function: Callable[..., Iterator[Update]]) -> None:
         happened(
             handler(function, places),
-            [tab.sources.source, photo, hung.example, hung.suffix, strip.history, *style.inputs],
+            [strip.history, *asked, hung.suffix, hung.hanging, *style.inputs],
             canvas,
             show_progress="minimal",  # as the full one would hide the first small painting
             show_progress_on=[hung.compare, hung.alone],
@@ -65,16 +65,15 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         )
 
     def soon(happened: Callable[..., Any]) -> Callable[..., Any]:
-        """What happens after a wish is noted, which ends the painting that is going on."""
-        return happened(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE).then
+        """What happens after a wish is noted, which ends the painting that is going on, and announced."""
+        noted = handler(wishes.note_and_say, places)
+        return happened(noted, [*asked, *style.inputs], said, queue=False, trigger_mode="multiple", **HIDDEN).then
 
-    chosen = [style.chosen, style.strength, hung.label]
-    seen_first = [style.gallery, *style.settings, *picture, hung.example, hung.linked]
+    seen_first = [style.gallery, *style.settings, *hung.hung, hung.example, hung.linked]
     page.load(handler(opening.arrive, places), None, seen_first, queue=False, **PAGE)
     page.unload(wishes.forget)
-    picked = style.gallery.select(
-        handler(styling.pick, places), style.own, chosen, queue=False, trigger_mode="multiple", **PAGE
-    )
+    pick, chosen = handler(styling.pick, places), [style.chosen, style.strength]
+    picked = style.gallery.select(pick, style.own, chosen, queue=False, trigger_mode="multiple", **PAGE)
     joined = tab.own_file.upload(
         handler(styling.join, places),
         [tab.own_file, style.own],
@@ -82,12 +81,13 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         **PAGE,
     )
     taken = tab.sources.examples.select(handler(example, places), None, photo, queue=False, **PAGE)
-    given = soon(photo.input)(handler(give, places), photo, [photo, hung.example], **QUICK, **PAGE)
+    ended = photo.input(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE)
+    given = ended.then(handler(give, places), photo, [photo, hung.example], **QUICK, **PAGE)
     then(hung.linked.change, welcome)
     then(soon(picked.then), paint)
     then(joined.then, repaint)
     then(soon(taken.then), repaint)
-    then(given.then, repaint)
+    then(soon(given.then), repaint)
     for control in style.sliders:
         then(soon(control.input), repaint)
 
@@ -100,10 +100,9 @@ def _wire_results(tab: Tab, live: camera.Wall) -> None:
         door.select(
             handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
         )
-    hung.suffix.input(handler(formats.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
-    again = [hung.compare, hung.alone, hung.label, hung.download, hung.share, hung.hanging, sources.photo,
-             sources.sources]  # fmt: skip
-    visit.when_picked(strip, wall.look_back, places, [hung.suffix], [*again, *style.settings, *seen])
+    hung.suffix.input(handler(wall.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
+    again = [*hung.hung, sources.photo, sources.sources, *style.settings, *seen]
+    visit.when_picked(strip, wall.look_back, places, [hung.suffix], again)
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
         [live.camera, strip.history, *style.inputs],

@@ -13,6 +13,7 @@ from nst.ui import formats, parts, visit
 from nst.ui.events import Update
 from nst.ui.quick import labels, links, styling
 from nst.ui.quick.strip import Result
+from nst.ui.quick.styling import Choice
 from nst.ui.visit import Kept
 
 SOURCES = ("photo", "many", "camera", "video")
@@ -33,9 +34,14 @@ class Wall:
     download: gr.DownloadButton
     suffix: gr.Dropdown
     share: gr.Button
-    hanging: gr.State  # the PNG of what hangs there
+    hanging: gr.State  # the `Result` that hangs there, or None
     example: gr.State  # the path of what is painted as long as there is no photo
     linked: gr.Textbox  # changes where a link wants it painted at once; a state would tell only queued events
+
+    @property
+    def hung(self) -> list[Any]:
+        """Those that change with what hangs there."""
+        return [self.compare, self.alone, self.label, self.download, self.suffix, self.share, self.hanging]
 
     @property
     def walls(self) -> list[gr.Column]:
@@ -90,8 +96,24 @@ def hang(result: Result, suffix: str) -> Update:
         "compare": (result.before, result.after),
         "alone": gr.Image(result.after, alt_text=result.words),
         "label": result.label,
-        "share": shared(result.values),
-        **offer(result.png, suffix),
+        **offer(result, suffix),
+    }
+
+
+def as_it_was(hanging: Result | None, suffix: str) -> Update:
+    """The wall again with what hung there before something was announced."""
+    if hanging and Path(hanging.png).is_file():
+        return hang(hanging, suffix)
+    return {"label": labels.NOTHING_YET, "suffix": gr.Dropdown(interactive=True)}
+
+
+def announce(chosen: Choice) -> Update:
+    """Says what is about to be painted; what hangs there until then is neither downloaded nor shared in its place."""
+    return {
+        "label": labels.announcement(chosen.styles, chosen.settings.size),
+        "download": gr.DownloadButton(interactive=False),
+        "suffix": gr.Dropdown(interactive=False),
+        "share": gr.Button(interactive=False),
     }
 
 
@@ -101,9 +123,19 @@ def shared(values: tuple[Any, ...]) -> gr.Button:
     return gr.Button(link=query, interactive=bool(query))
 
 
-def offer(png: str, suffix: str) -> Update:
-    """What hangs on the wall can be downloaded in a format."""
-    return {"hanging": png, "download": formats.to_download(png, suffix)}
+def offer(result: Result, suffix: str) -> Update:
+    """What hangs on the wall can be downloaded in a format, and shared."""
+    return {
+        "hanging": result,
+        "download": formats.to_download(result.png, suffix),
+        "suffix": gr.Dropdown(interactive=True),
+        "share": shared(result.values),
+    }
+
+
+def change(hanging: Result | None, suffix: str) -> Update:
+    """The download is of another format."""
+    return formats.change(hanging.png if hanging else "", suffix)
 
 
 def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Update:

@@ -22,10 +22,10 @@ def read(query: str) -> tuple[Any, ...] | None:
     ("values", "query"),
     [
         (WOODCUT, "?style=woodcut"),
-        (("woodcut", "", 0.3, 1.0, False, 2048, 1024), "?style=woodcut"),  # no second style, and never the size
+        (("woodcut", "", 0.3, 1.0, False, 2048, 1024), "?style=woodcut&size=2048"),  # no second style, no share of it
         (
-            ("woodcut", "prisms", 0.3, 1.25, True, 1024, 512),
-            "?style=woodcut&second=prisms&blend=0.3&strength=1.25&keep_colors=1&texture_size=512",
+            ("woodcut", "prisms", 0.3, 1.25, True, "whole", 512),
+            "?style=woodcut&second=prisms&blend=0.3&strength=1.25&keep_colors=1&size=whole&texture_size=512",
         ),
         (("my-net", "", 0.5, 1.0, False, 1024, 1024), ""),  # which nobody else has
         (("woodcut", "my-net", 0.5, 1.0, False, 1024, 1024), ""),

@@ -12,9 +12,9 @@ from serving import picture
 
 from nst import UserError
 from nst.common.images import read_settings
-from nst.ui import formats, visit
+from nst.ui import visit
 from nst.ui.quick import wall
-from nst.ui.quick.painting import Wishes, show
+from nst.ui.quick.painting import Wishes, announced, show
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import NO_STYLE, choice
 from nst.ui.visit import Kept
@@ -31,10 +31,10 @@ def upload(tmp_path: Path) -> dict[str, str]:
 
 def shown(upload: Any, results: list[Kept], *, stopped: bool = False, **more: Any) -> dict[str, Any]:
     """All that changed on the page in the end."""
-    given = {"source": "photo", "suffix": "png", "own": (), "values": WOODCUT} | more
+    given = {"source": "photo", "hanging": None, "values": WOODCUT} | more
     page: dict[str, Any] = {}
-    stream = show(lambda: stopped, given["source"], upload, given["suffix"], results, given["own"], *given["values"])
-    for update in stream:
+    asked = (results, given["source"], upload, "png", given["hanging"], ())
+    for update in show(lambda: stopped, *asked, *given["values"]):
         page |= update
     return page
 
@@ -44,8 +44,10 @@ def test_a_painting_hangs_on_the_wall_and_stays_in_the_strip(upload: dict[str, s
     page = shown(upload, results)
     [result] = results
     assert page["compare"] == (result.before, result.after)
-    assert page["hanging"] == result.png
-    assert Path(result.png).name == "harbour-woodcut.png"
+    assert page["hanging"] == result
+    assert page["download"].interactive
+    assert "64 × 43 px" in page["label"]
+    assert Path(result.png).name == "harbour-woodcut-64.png"
     assert result.words == "harbour, Woodcut · strength 0.8 · 64 px · strokes 512"
     assert {"style": "woodcut", "strength": 0.8, "size": 64}.items() <= read_settings(Path(result.png)).items()
 
@@ -54,7 +56,7 @@ def test_what_is_in_the_strip_is_not_painted_again(upload: dict[str, str]) -> No
     results: list[Kept] = []
     shown(upload, results)
     again = shown(upload, results)
-    assert again["hanging"] == results[0].png
+    assert again["hanging"] == results[0]
     assert len(results) == 1
     shown(upload, results, values=("woodcut", "", 0.5, 1, False, 64, 512))
     assert len(results) == 2
@@ -64,12 +66,41 @@ def test_what_is_in_the_strip_is_not_painted_again(upload: dict[str, str]) -> No
 
 
 def test_a_painting_that_is_no_longer_wished_for_is_not_kept(upload: dict[str, str]) -> None:
-    assert shown(upload, [], stopped=True) == {}
+    results: list[Kept] = []
+    assert "hanging" not in shown(upload, results, stopped=True)
+    assert not results
+
+
+def test_what_hangs_is_not_given_out_while_another_is_painted(upload: dict[str, str]) -> None:
+    page = shown(upload, [], stopped=True)
+    assert "Painting at 64 px in the style of <cite>Woodcut" in page["label"]
+    assert not any(page[name].interactive for name in ("download", "suffix", "share"))
+    assert announced("photo", True, (), *WOODCUT).keys() == page.keys()
+    assert announced("photo", False, (), *WOODCUT) == {}
+    assert announced("many", True, (), *WOODCUT).keys() == {"label"}
+
+
+def test_the_wall_is_as_it_was_where_nothing_comes_of_a_wish(upload: dict[str, str], tmp_path: Path) -> None:
+    results: list[Any] = []
+    before = shown(upload, results)
+    for gone in ({"source": ""}, {"source": "video"}, {"values": ("", *WOODCUT[1:])}):
+        page = shown(upload, results, hanging=results[0], **gone)
+        assert page["hanging"] == results[0]
+        assert page["download"].interactive
+        assert page.get("label", before["label"]) == before["label"]
+    updates = show(lambda: False, [], "photo", {"path": str(tmp_path / "gone.jpg")}, "png", results[0], (), *WOODCUT)
+    seen = [next(updates)]
+    with pytest.raises(UserError):
+        seen.extend(updates)
+    assert [update["download"].interactive for update in seen] == [False, True]
+    assert seen[-1]["label"] == before["label"]
 
 
 def test_nothing_is_painted_without_a_style_or_for_another_source(upload: dict[str, str]) -> None:
-    assert shown(upload, [], values=("", *WOODCUT[1:])) == {}
-    assert shown(upload, [], source="video") == {}
+    results: list[Kept] = []
+    shown(upload, results, values=("", *WOODCUT[1:]))
+    shown(upload, results, source="video")
+    assert not results
     with pytest.raises(UserError, match="There is no photo yet"):
         shown(None, [])
     with pytest.raises(UserError, match=NO_STYLE):
@@ -111,10 +142,10 @@ def test_the_strip_begins_with_the_newest_and_has_an_end() -> None:
 
 
 def test_what_hangs_on_the_wall_is_given_out_in_the_format_asked_for(upload: dict[str, str]) -> None:
-    png = shown(upload, [])["hanging"]
-    assert formats.change(png, "webp").keys() == {"download"}
-    with Image.open(Path(png).with_suffix(".webp")) as image:
+    hanging = shown(upload, [])["hanging"]
+    assert wall.change(hanging, "webp").keys() == {"download"}
+    with Image.open(Path(hanging.png).with_suffix(".webp")) as image:
         assert (image.format, image.size) == ("WEBP", (64, 43))
     with pytest.raises(UserError, match="The format cannot be 'bmp'"):
-        wall.offer(png, "bmp")
-    assert formats.change("", "jpg") == {}
+        wall.offer(hanging, "bmp")
+    assert wall.change(None, "jpg") == {}
