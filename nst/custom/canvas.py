@@ -25,7 +25,9 @@ def spread(change: Tensor, octaves: int) -> Tensor:
     """
     total, scale = change, 1
     if octaves:
-        coarser = spread(F.avg_pool2d(change, 2, ceil_mode=True), octaves - 1)
+        # Three times as wide as its stride: that leaves no grid.
+        half = F.avg_pool2d(change, 6, 2, padding=2, ceil_mode=True, count_include_pad=False)
+        coarser = spread(half, octaves - 1)
         scale = 2 ** (octaves + 1) - 1
         total = change + (scale - 1) * F.interpolate(coarser, change.shape[2:], mode="bilinear")
     return total / scale

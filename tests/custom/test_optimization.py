@@ -23,13 +23,13 @@ from nst.common.images import load_image, resize
 from nst.common.losses import content_loss, statistics, style_loss
 from nst.common.runtime import place
 from nst.common.weights import STYLES
-from nst.custom import optimization
+from nst.custom import canvas, optimization
 from nst.custom.objective import Losses, Objective
 from nst.custom.optimization import GIVEN_UP, RESTARTED, Frame, OptimizeSettings, schedule
 from nst.custom.tiling import tiles
 
 MEDIA = Path(gradio.__file__).parent / "media_assets" / "images"
-QUICK = OptimizeSettings(size=64, steps=12)
+QUICK = OptimizeSettings(size=64, steps=12, style_scale=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -508,7 +508,7 @@ def nothing(losses: Losses, gradient: Tensor) -> tuple[Losses, Tensor]:
 
 
 def blown_up(losses: Losses, gradient: Tensor) -> tuple[Losses, Tensor]:
-    return losses, -1000 * gradient
+    return losses, -100_000 * gradient
 
 
 def assert_sound(frames: Sequence[Frame]) -> None:
@@ -549,7 +549,7 @@ def test_a_step_that_is_far_too_long_does_no_harm(
     photo: Tensor, monkeypatch: pytest.MonkeyPatch, longest: float
 ) -> None:
     """It is shortened; and were it not, it would be taken back."""
-    monkeypatch.setattr(optimization, "LONGEST_STEP", longest)
+    monkeypatch.setattr(canvas, "LONGEST_STEP", longest)
     spoil(monkeypatch, lambda number: number == 8, blown_up)
     frames = list(optimize(photo, work("bauhaus"), replace(QUICK, steps=25)))
     assert_sound(frames)
@@ -560,8 +560,8 @@ def test_a_step_that_is_far_too_long_does_no_harm(
 
 def test_without_its_guards_a_picture_would_come_apart(photo: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     """That is, the tests above show something."""
-    monkeypatch.setattr(optimization, "LONGEST_STEP", float("inf"))
-    monkeypatch.setattr(optimization, "DIVERGED", float("inf"))
+    monkeypatch.setattr(canvas, "LONGEST_STEP", float("inf"))
+    monkeypatch.setattr(canvas, "DIVERGED", float("inf"))
     spoil(monkeypatch, lambda number: number == 8, blown_up)
     frames = list(optimize(photo, work("bauhaus"), replace(QUICK, steps=10)))
     assert frames[-1].total_loss > 10 * frames[6].total_loss
