@@ -22,19 +22,20 @@ from nst.ui.quick.strip import Result
 
 # Example photos, by the names of their files, in styles that become them.
 PAIRS = (
-    ("lighthouse", "starry-night"),
-    ("bust", "peacock-mosaic"),
+    ("lighthouse", "coral-surf"),
+    ("bust", "red-horses"),
     ("night-street", "palette-knife"),
     ("mountain-lake", "wheat-field"),
     ("still-life", "stained-glass"),
-    ("lighthouse", "prisms"),
+    ("autumn-wood", "jungle"),
+    ("lighthouse", "storm-wave"),
     ("bust", "carnival"),
-    ("mountain-lake", "stained-glass"),
+    ("mountain-lake", "golden-garden"),
     ("still-life", "folk-flowers"),
     ("night-street", "fauve-harbour"),
     ("lighthouse", "wheat-field"),
-    ("bust", "stained-glass"),
-    ("mountain-lake", "palette-knife"),
+    ("bust", "art-nouveau"),
+    ("mountain-lake", "coral-surf"),
 )
 KEPT = TemporaryDirectory(prefix="nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
 
