@@ -14,7 +14,7 @@ HISTORY_BYTES = 400e6  # that its memory of them takes at most
 LONGEST_STEP = 0.1  # by which a pixel changes on average
 ADAM_RATE = 0.03
 DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
-OCTAVES = 2  # over which a change is spread
+OCTAVES = 1  # over which a change is spread
 
 
 def spread(change: Tensor, octaves: int) -> Tensor:

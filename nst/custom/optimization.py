@@ -49,10 +49,10 @@ class OptimizeSettings(Checked):
     style_weight: float = option(5.0, "How much the painting counts", low=0, high=200, step=0.1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.01)
     tv_weight: float = option(
-        10.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
+        5.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
     )
     style_scale: float = option(
-        1.5, "Size of the painting's texture; 2 doubles it, as far as the painting is large enough", low=0.25, high=4,
+        1.25, "Size of the painting's texture; 2 doubles it, as far as the painting is large enough", low=0.25, high=4,
         step=0.05,
     )  # fmt: skip
     grain: float = option(
@@ -60,7 +60,7 @@ class OptimizeSettings(Checked):
         step=0.01,
     )  # fmt: skip
     brushwork: float = option(
-        0.04, "How strong soft strokes are that the photo gets first, along its forms, for the brush to follow", low=0,
+        0.03, "How strong soft strokes are that the photo gets first, along its forms, for the brush to follow", low=0,
         high=0.2, step=0.01,
     )  # fmt: skip
     colors: str = option(

@@ -16,7 +16,7 @@ from nst.quick.presets import BLANK, Preset, catalogue
 
 PHOTO = Path(str(distribution("gradio").locate_file("gradio/media_assets/images/cheetah1.jpg")))
 SIDE = 240  # px of the square, half of what is painted
-COLUMNS, CELL = 8, 130  # of the contact sheet, and the side of its squares in pixels
+COLUMNS, CELL = 11, 100  # of the contact sheet, and the side of its squares in pixels
 
 
 def write_thumbnails(folder: Path, networks: Path | None = None) -> None:

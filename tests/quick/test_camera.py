@@ -20,7 +20,7 @@ from nst.quick.presets import presets_in
 
 MEDIA = Path(gradio.__file__).parent / "media_assets" / "images"
 NOISE = 4 / 255  # of a small camera indoors
-SETTINGS = StylizeSettings("red-horses")
+SETTINGS = StylizeSettings("woman-with-a-hat")
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +76,10 @@ def test_another_scene_is_there_at_once(scene: Tensor) -> None:
     "changed",
     [
         StylizeSettings("storm-wave"),
-        StylizeSettings("red-horses", strength=0.5),
-        StylizeSettings("red-horses", keep_colors=True),
-        StylizeSettings("red-horses", size=96),
-        StylizeSettings("red-horses", "storm-wave", 0.3),
+        StylizeSettings("woman-with-a-hat", strength=0.5),
+        StylizeSettings("woman-with-a-hat", keep_colors=True),
+        StylizeSettings("woman-with-a-hat", size=96),
+        StylizeSettings("woman-with-a-hat", "storm-wave", 0.3),
     ],
     ids=["style", "strength", "colours", "size", "mix"],
 )

@@ -35,7 +35,6 @@ PAIRS = (
     ("night-street", "fauve-harbour"),
     ("lighthouse", "wheat-field"),
     ("bust", "art-nouveau"),
-    ("mountain-lake", "coral-surf"),
 )
 KEPT = TemporaryDirectory(prefix="nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
 
