@@ -36,7 +36,7 @@ def unrest(frames: Sequence[Tensor]) -> float:
 
 
 @pytest.mark.parametrize("sigma", [2, 8])
-@pytest.mark.parametrize("style", ["comic-ink", "woodcut"])
+@pytest.mark.parametrize("style", ["golden-garden", "woodcut"])
 def test_a_still_scene_stands_still_under_noise(style: str, sigma: float) -> None:
     frames = noisy([load_image(MEDIA / "cheetah.jpg", 160)] * 16, sigma)
 
