@@ -80,22 +80,25 @@ def _smeared(values: Tensor, lines: Tensor) -> Tensor:
     height, width = values.shape[2:]
     rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     here = torch.stack([columns, rows], 2).float().expand(len(values), -1, -1, -1)
-    size, total = torch.tensor([width, height]), values.clone()
-
-    def at(places: Tensor, field: Tensor) -> Tensor:
-        return F.grid_sample(field, (2 * places + 1) / size - 1, padding_mode="reflection", align_corners=False)
-
+    size, total, fields = torch.tensor([width, height]), values.clone(), torch.cat([values, lines], 1)
     for onward in (1, -1):
-        places, way = here, torch.tensor([0.0, 0.0])
-        for stop in range(STOPS // 2):
-            doubled = at(places, lines)
-            angle = torch.atan2(doubled[:, 1], doubled[:, 0]) / 2
-            step = torch.stack([angle.cos(), angle.sin()], 3)
-            ahead = onward if stop == 0 else torch.where((step * way).sum(3, keepdim=True) < 0, -1, 1)
+        places, found, way = here, fields, None
+        for _ in range(STOPS // 2):
+            step = _direction(found[:, 1:])
+            ahead = onward if way is None else torch.where((step * way).sum(3, keepdim=True) < 0, -1, 1)
             way = step * ahead
             places = places + way * (LENGTH / STOPS)
-            total += at(places, values)
+            spots = (2 * places + 1) / size - 1
+            found = F.grid_sample(fields, spots, padding_mode="reflection", align_corners=False)
+            total += found[:, :1]
     return total
+
+
+def _direction(doubled: Tensor) -> Tensor:
+    """Unit vectors `(N, H, W, 2)` at half the angle of vectors `(N, 2, H, W)`."""
+    x, y = doubled.unbind(1)
+    cosine = x / torch.hypot(x, y).clamp_min(1e-12)
+    return torch.stack([(1 + cosine).div_(2).sqrt_(), (1 - cosine).div_(2).sqrt_().copysign_(y)], 3)
 
 
 def brushed(photo: Tensor, seed: int | None = None, strength: float = STRENGTH) -> Tensor:
