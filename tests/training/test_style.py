@@ -139,7 +139,8 @@ def far(network: StyleNet, lesson: style.StyleLesson) -> float:
     generator, total = torch.Generator().manual_seed(1), 0.0
     for _ in range(4):
         photos = lesson.photos(generator)
-        total += lesson.loss(network(photos), photos, torch.zeros(len(photos), dtype=torch.long), generator)[0].item()
+        seen = lesson.brushed(photos, generator)
+        total += lesson.loss(network(seen), photos, torch.zeros(len(photos), dtype=torch.long), generator)[0].item()
     return total
 
 
