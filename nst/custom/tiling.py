@@ -10,7 +10,7 @@ from torch import Tensor
 
 GRID = 16  # px, the coarsest stride of a network: tiles start at its multiples, so that all of them sample alike
 LARGEST = 1024  # px, the side of a picture that is not cut
-CORE = 0.75  # of that: the side of a core, where a picture is. Activations of a tile take most of the memory.
+CORE = 0.75  # of that: the side of a core, where a picture is; a smaller tile holds fewer activations
 
 Span = tuple[int, int]  # the first pixel, and the first that is not in it
 
