@@ -149,7 +149,8 @@ function follow(styles) {
 function watch(styles) {
   new MutationObserver(() => follow(styles)).observe(styles, { attributeFilter: ["class"], subtree: true });
   new IntersectionObserver(([{ isIntersecting }]) => {
-    document.querySelector("#to-styles").hidden = isIntersecting || !styles.checkVisibility();
+    const back = document.querySelector("#to-styles");
+    if (back) back.hidden = isIntersecting || !styles.checkVisibility(); // it may not be there yet, or any more
   }, { rootMargin: "-40% 0px 0px" }).observe(styles); // above, the painting may cover them
 }
 

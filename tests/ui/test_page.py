@@ -87,10 +87,8 @@ def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
 def test_a_cloud_style_without_a_network_is_refused_in_words(page: playwright.Page, photo: Path) -> None:
     give(page, "#quick-photo", photo)
     page.locator("#quick-photo img").first.wait_for()
-    start = time.monotonic()
     page.locator("#styles button", has_text="☁").first.click()
     assert "could not be downloaded" in toast(page)
-    assert time.monotonic() - start < 6
     page.locator("#styles button").first.click()
     page.get_by_text(f"In the style of {catalogue()[0].title}").wait_for()
 
