@@ -8,7 +8,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
 from nst.common.errors import UserError
 from nst.common.images import load_image, read_settings, save_image
-from nst.custom.optimization import Frame, OptimizeSettings, optimize
+from nst.custom.frame import Frame
+from nst.custom.optimization import OptimizeSettings, optimize
 from nst.quick.feedforward import StylizeSettings, stylize
 from nst.quick.presets import Preset, catalogue, presets_in
 

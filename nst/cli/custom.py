@@ -15,9 +15,10 @@ from nst.cli.progress import followed, show_download
 from nst.common.encoders import download_encoder
 from nst.common.errors import UserError
 from nst.common.images import check_path, load_image, read_settings, save_image
+from nst.custom.frame import Frame
 from nst.custom.history import Run, Sources, from_record, replay, run_of, to_record
 from nst.custom.inside import reconstruct, texture
-from nst.custom.optimization import Frame, OptimizeSettings, optimize
+from nst.custom.optimization import OptimizeSettings, optimize
 
 INSIDE = ("size", "steps", "tv_weight", "encoder", "optimizer", "seed")  # settings that looks inside have use for
 

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nst.common.images import as_float
+from nst.common.lines import directions, edges
 
 STRENGTH = 0.06  # of their mean square's root, where 1 is from black to white, before a network paints
 FIELDS = 16  # noises that a photo's own is mixed of
@@ -56,27 +57,15 @@ def strokes(photos: Tensor, shares: Tensor, generator: torch.Generator, follow: 
     values = noise(shares, OCTAVES, *size, generator)
     lines = CALM * torch.cat([noise(shares, {TURN: 1.0}, *size, generator) for _ in range(2)], 1)
     if follow:
-        lines += _edges(F.interpolate(photos.mean(1, keepdim=True), size, mode="bilinear", antialias=True))
+        light = F.interpolate(photos.mean(1, keepdim=True), size, mode="bilinear", antialias=True)
+        lines += edges(light, CELL)[:, :2]
     smeared = _smeared(values, lines)
     smeared /= smeared.std((2, 3), correction=0, keepdim=True).clamp_min(1e-6)
     return F.interpolate(smeared, (height, width), mode="bilinear")
 
 
-def _edges(light: Tensor) -> Tensor:
-    """Which way edges run, `(N, 2, H, W)`, from light and dark `(N, 1, H, W)`.
-
-    A vector stands for an edge by its squared gradient, at twice its angle: so edges that run the same way add up,
-    whichever of their sides is dark.
-    """
-    padded = F.pad(light, (1, 1, 1, 1), mode="replicate")
-    right = (padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]) / 2
-    down = (padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]) / 2
-    edges = torch.cat([down * down - right * right, -2 * right * down], 1)
-    return F.interpolate(F.avg_pool2d(edges, CELL, ceil_mode=True), light.shape[2:], mode="bilinear")
-
-
 def _smeared(values: Tensor, lines: Tensor) -> Tensor:
-    """Values `(N, 1, H, W)` as sums along lines through every place; `lines` as of `_edges`."""
+    """Values `(N, 1, H, W)` as sums along lines through every place; `lines` as of `edges`."""
     height, width = values.shape[2:]
     rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     here = torch.stack([columns, rows], 2).float().expand(len(values), -1, -1, -1)
@@ -84,7 +73,7 @@ def _smeared(values: Tensor, lines: Tensor) -> Tensor:
     for onward in (1, -1):
         places, found, way = here, fields, None
         for _ in range(STOPS // 2):
-            step = _direction(found[:, 1:])
+            step = directions(found[:, 1:])
             ahead = onward if way is None else torch.where((step * way).sum(3, keepdim=True) < 0, -1, 1)
             way = step * ahead
             places = places + way * (LENGTH / STOPS)
@@ -92,13 +81,6 @@ def _smeared(values: Tensor, lines: Tensor) -> Tensor:
             found = F.grid_sample(fields, spots, padding_mode="reflection", align_corners=False)
             total += found[:, :1]
     return total
-
-
-def _direction(doubled: Tensor) -> Tensor:
-    """Unit vectors `(N, H, W, 2)` at half the angle of vectors `(N, 2, H, W)`."""
-    x, y = doubled.unbind(1)
-    cosine = x / torch.hypot(x, y).clamp_min(1e-12)
-    return torch.stack([(1 + cosine).div_(2).sqrt_(), (1 - cosine).div_(2).sqrt_().copysign_(y)], 3)
 
 
 def brushed(photo: Tensor, seed: int | None = None, strength: float = STRENGTH) -> Tensor:

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from nst.common.errors import UserError
 from nst.common.images import load_image, load_mask, to_pil, to_tensor
-from nst.custom.optimization import Frame, OptimizeSettings, optimize
+from nst.custom.frame import Frame
+from nst.custom.optimization import OptimizeSettings, optimize
 
 DEFAULTS = OptimizeSettings()
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from nst.custom.optimization import Frame, OptimizeSettings, optimize
+from nst.custom.frame import Frame
+from nst.custom.optimization import OptimizeSettings, optimize
 
 DEFAULTS = OptimizeSettings()
 
@@ -44,4 +45,6 @@ def texture(
 
 def _alone(settings: OptimizeSettings) -> OptimizeSettings:
     """The settings without what wants a photo and paintings."""
-    return replace(settings, colors="painting", painting_weights=(), init="noise", brushwork=0.0, grain=0.0)
+    return replace(
+        settings, colors="painting", painting_weights=(), init="noise", brushwork=0.0, grain=0.0, coherence=False
+    )

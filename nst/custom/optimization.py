@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nst.common.bilateral import without_grain
 from nst.common.brushwork import brushed
-from nst.common.colors import keep_colors, luminance, match_colors, match_luminance
+from nst.common.colors import luminance, match_colors, match_luminance
 from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
 from nst.common.images import fit, resize
@@ -25,6 +25,7 @@ from nst.common.losses import Statistics
 from nst.common.runtime import place
 from nst.common.settings import Checked, option
 from nst.custom.canvas import Canvas
+from nst.custom.frame import Finish, Frame
 from nst.custom.objective import Objective, Region, Weights, measure
 from nst.custom.tiling import GRID
 
@@ -63,6 +64,7 @@ class OptimizeSettings(Checked):
         0.03, "How strong soft strokes are that the photo gets first, along its forms, for the brush to follow", low=0,
         high=0.2, step=0.01,
     )  # fmt: skip
+    coherence: bool = option(True, "Smooth strokes along their lines and sharpen them across")
     colors: str = option(
         "painting",
         "Whose colours: the painting's, the photo's by matching the painting to them (histogram), or the photo's own "
@@ -101,21 +103,6 @@ class OptimizeSettings(Checked):
         return math.ceil(self.size * max(1.0, self.style_scale))
 
 
-@dataclass(frozen=True)
-class Frame:
-    """One step of an optimisation."""
-
-    step: int  # from 1
-    of: int
-    picture: Tensor  # (1, 3, H, W) in [0, 1] on the CPU; smaller than the result while the scale is coarse
-    content_loss: float
-    style_loss: float
-    total_loss: float  # what is descended: the weighted sum with total variation
-    seconds: float  # since the start
-    seconds_left: float  # an estimate
-    note: str = ""  # a sentence about what went wrong at this step, where something did
-
-
 def optimize(
     photo: Tensor,
     paintings: Tensor | Sequence[Tensor],
@@ -146,8 +133,7 @@ def optimize(
     picture = _to_compare(place(start), settings) if start is not None else None
     for long_side, steps in plan:
         size = _shape(photo, long_side, GRID if settings.seamless else 1)
-        shown_photo = resize(photo, *size)
-        plain, content = (_to_compare(each, settings) for each in (shown_photo, resize(sketch, *size)))
+        plain, content = resize(photo, *size), _to_compare(resize(sketch, *size), settings)
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
         regions = _regions(works, long_side, soft_mask, encoder, settings)
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
@@ -156,8 +142,9 @@ def optimize(
         picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
         free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
-        canvas = Canvas(picture, plain, free, objective, optimizer=settings.optimizer, fine=_is_fine(settings),
-                        first_step=first_step, caution=SAFER**restarts)  # fmt: skip
+        canvas = Canvas(picture, _to_compare(plain, settings), free, objective, optimizer=settings.optimizer,
+                        fine=_is_fine(settings), first_step=first_step, caution=SAFER**restarts)  # fmt: skip
+        finish = _finish(plain, free, settings)
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -168,10 +155,8 @@ def optimize(
             of = step if note == GIVEN_UP else len(costs)
             seconds = time.monotonic() - clock
             left = seconds * sum(costs[step:of]) / sum(costs[:step])
-            picture = shown = canvas.shown()
-            if settings.colors == "luminance":
-                shown = keep_colors(shown, shown_photo)
-            yield Frame(step, of, shown.cpu(), *canvas.losses, seconds, left, note)
+            picture = canvas.shown()
+            yield Frame(step, of, picture, finish, *canvas.losses, seconds, left, note)
             if note == GIVEN_UP:
                 return
 
@@ -193,6 +178,13 @@ def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int =
         for side, count in zip(sides, counts, strict=True)
         if count and (side >= start_side or side == final)
     ]
+
+
+def _finish(photo: Tensor, mask: Tensor | None, settings: OptimizeSettings) -> Finish:
+    own_colors = settings.colors == "luminance"
+    behind = photo if own_colors or mask is not None else None
+    coherence = settings.coherence and settings.look == "full"  # a photo in other colours keeps its own lines
+    return Finish(coherence, settings.seamless, behind, mask, own_colors)
 
 
 def _sketched(photo: Tensor, settings: OptimizeSettings) -> Tensor:

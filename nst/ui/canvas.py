@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd  # type: ignore[import-untyped]
+from torch import Tensor
 
 from nst.common.images import save_image, to_pil
-from nst.custom.optimization import Frame
+from nst.custom.frame import Frame
 from nst.ui import parts
 
 EVERY = 0.3  # seconds between two looks at the canvas
@@ -48,9 +49,9 @@ def looks(frames: Generator[Frame, None, None], stopped: Callable[[], bool]) -> 
                 return
 
 
-def preview(frame: Frame, folder: Path) -> str:
+def preview(painted: Tensor, folder: Path, step: int) -> str:
     """The path of a picture that is quick to send. Not left to gradio: it would write a frame that comes again anew."""
-    picture, path = to_pil(frame.picture), folder / f"{frame.step}.jpg"
+    picture, path = to_pil(painted), folder / f"{step}.jpg"
     picture.thumbnail((LIVE, LIVE))
     save_image(picture, path)
     return str(path)
@@ -77,7 +78,7 @@ def progress(look: Look, goal: int, onward: bool) -> str:
     `onward` says that the run goes on from an earlier one.
     """
     frame = look.frame
-    height, width = frame.picture.shape[2:]
+    height, width = frame.painted.shape[2:]
     steps, size = f"{frame.step} of {frame.of}", f"{width} × {height} px"
     if not look.last:
         text = f"{'Going on: step' if onward else 'Step'} {steps} · {parts.duration(frame.seconds_left)} left"

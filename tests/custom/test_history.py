@@ -16,8 +16,9 @@ from torch import Tensor
 
 from nst import UserError, optimize
 from nst.common.images import encode_png, load_image, read_settings, save_image
+from nst.custom.frame import Frame
 from nst.custom.history import Run, Sources, as_start, digest, from_record, replay, run_of, to_record
-from nst.custom.optimization import Frame, OptimizeSettings
+from nst.custom.optimization import OptimizeSettings
 from nst.quick.feedforward import StylizeSettings
 
 FIRST = OptimizeSettings(size=64, steps=8, init="blend", seed=3, style_scale=1.5, painting_weights=(1, 0.5))

@@ -15,8 +15,9 @@ from nst.common.images import load_image, resize
 from nst.common.losses import Statistics, statistics, style_loss
 from nst.common.runtime import place
 from nst.common.weights import STYLES
+from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct, texture
-from nst.custom.optimization import Frame, OptimizeSettings
+from nst.custom.optimization import OptimizeSettings
 
 MEDIA = Path(gradio.__file__).parent / "media_assets" / "images"
 QUICK = OptimizeSettings(size=64, steps=25)

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from nst import UserError, optimize
+from nst.common.coherence import coherent
 from nst.common.colors import luminance
 from nst.common.encoders import load_encoder
 from nst.common.images import load_image, resize
@@ -24,8 +25,9 @@ from nst.common.losses import content_loss, statistics, style_loss
 from nst.common.runtime import place
 from nst.common.weights import STYLES
 from nst.custom import canvas, optimization
+from nst.custom.frame import Finish, Frame
 from nst.custom.objective import Losses, Objective
-from nst.custom.optimization import GIVEN_UP, RESTARTED, Frame, OptimizeSettings, schedule
+from nst.custom.optimization import GIVEN_UP, RESTARTED, OptimizeSettings, schedule
 from nst.custom.tiling import tiles
 
 MEDIA = Path(gradio.__file__).parent / "media_assets" / "images"
@@ -331,7 +333,7 @@ def test_two_styles_want_two_paintings(photo: Tensor, painting: Tensor) -> None:
 
 
 def test_a_run_goes_on_from_a_picture_at_its_scale(photo: Tensor, painting: Tensor) -> None:
-    settings = replace(QUICK, size=192, steps=30)
+    settings = replace(QUICK, size=192, steps=30, coherence=False)
     frames = list(optimize(photo, painting, settings))
     stopped = [frame for frame in frames if max(frame.picture.shape[2:]) == 96][-1]
     on = list(optimize(photo, painting, settings, start=stopped.picture))
@@ -361,7 +363,7 @@ def test_what_was_reached_is_not_lost_when_it_goes_on(
     photo: Tensor, monkeypatch: pytest.MonkeyPatch, colors: str
 ) -> None:
     """What goes on has the losses of what was stopped, before the first step is taken."""
-    settings = replace(QUICK, size=96, steps=25, colors=colors)
+    settings = replace(QUICK, size=96, steps=25, colors=colors, coherence=False)
     stopped = last(photo, work("bauhaus"), settings)
     monkeypatch.setattr(optimization, "FIRST_STEP_ONWARD", 1e-7)
     first = next(optimize(photo, work("bauhaus"), settings, start=stopped.picture))
@@ -453,13 +455,35 @@ def test_a_seamless_photo_has_a_softer_edge(photo: Tensor) -> None:
 def test_a_seamless_picture_stays_so_when_it_is_enlarged(painting: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it is cut open, it is enlarged to the same picture."""
     monkeypatch.setattr(optimization, "FIRST_STEP_ONWARD", 1e-7)
-    start, settings = torch.rand(1, 3, 80, 80), replace(QUICK, size=160, content_weight=0, seamless=True)
+    settings = replace(QUICK, size=160, content_weight=0, seamless=True, coherence=False)
+    start = torch.rand(1, 3, 80, 80)
 
     def enlarged(start: Tensor) -> Tensor:
         return next(optimize(torch.rand(1, 3, 160, 160), painting, settings, start=start)).picture
 
     found = enlarged(start.roll((40, 7), (2, 3))).roll((-80, -14), (2, 3))
     assert (found - enlarged(start)).abs().max() < 1e-4
+
+
+def test_strokes_are_smooth_where_something_is_painted_and_nothing_is_lost_by_it(photo: Tensor) -> None:
+    mask = torch.zeros(1, 1, *photo.shape[2:])
+    mask[:, :, :, photo.shape[3] // 2 :] = 1
+    settings = replace(QUICK, size=96, feather=0.0)
+    frame = last(photo, work("bauhaus"), settings, mask=mask)
+    half = frame.picture.shape[3] // 2 - 1
+    assert torch.equal(frame.picture[..., :half], shrunk(photo, 96)[..., :half])
+    assert torch.allclose(frame.picture[..., half + 2 :], coherent(frame.painted)[..., half + 2 :], atol=1e-5)
+    on = last(photo, work("bauhaus"), settings, mask=mask, start=frame.picture)
+    assert on.total_loss < frame.total_loss
+
+
+@pytest.mark.parametrize("turned", [(0, 0), (40, 8)])
+def test_a_seamless_picture_is_smoothed_round_its_edges(turned: tuple[int, int]) -> None:
+    painted = torch.rand(1, 3, 80, 64, generator=torch.Generator().manual_seed(0))
+    smooth = Finish(coherence=True, seamless=True)
+    found = smooth(painted.roll(turned, (2, 3))).roll((-turned[0], -turned[1]), (2, 3))
+    assert torch.allclose(found, smooth(painted), atol=1e-4)
+    assert not torch.allclose(found, coherent(painted), atol=0.1)
 
 
 def test_tiles_leave_no_seam(photo: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:

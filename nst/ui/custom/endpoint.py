@@ -60,6 +60,7 @@ def call(
     mask: Upload = None,
     grain: float = OptimizeSettings().grain,
     brushwork: float = OptimizeSettings().brushwork,
+    coherence: bool = OptimizeSettings().coherence,
 ) -> Iterator[Any]:
     """A photo in the style of paintings: a stream of previews, and at last the picture as a PNG."""
     values = locals() | {"mask": mask["path"] if mask else ""}

@@ -150,6 +150,11 @@ def _fine_tuning() -> dict[str, Any]:
             "How much of the painting is taken for them and left out; 0 is nothing.",
         ),
         "brushwork": _control("brushwork", "Strokes along forms (brushwork)", "Faint, for the brush to follow."),
+        "coherence": _control(
+            "coherence",
+            "Smooth strokes (coherence)",
+            "Along their lines; sharper across. Otherwise as the steps leave them.",
+        ),
         "look": _control("look", "What to take of the painting (style layers)", choices=looks),
         "init": _control("init", "First canvas (init)", choices=starts),
         "seamless": _control("seamless", "Seamless", "Opposite edges fit together, so that it can be laid like tiles."),

@@ -95,7 +95,7 @@ def paint(
     folder = parts.fresh_folder()
     with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
         for look in looks:
-            shown, png = canvas.preview(look.frame, folder), ""
+            shown, png = canvas.preview(look.frame.picture, folder, look.frame.step), ""
             if look.last:
                 png = str(folder / keeping.file_name(values))
                 run = run_of(sources, settings, look.frame.step)

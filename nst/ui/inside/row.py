@@ -15,8 +15,9 @@ from PIL import Image
 from nst.common.errors import UserError
 from nst.common.images import fit, save_image, to_tensor
 from nst.custom import pace
+from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct, texture
-from nst.custom.optimization import Frame, OptimizeSettings
+from nst.custom.optimization import OptimizeSettings
 from nst.custom.pace import Labour
 from nst.ui import canvas, parts, times
 from nst.ui.events import Update
@@ -194,12 +195,12 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
 
 def _piece(folder: Path, frame: Frame, seamless: bool) -> Piece:
     folder.mkdir(exist_ok=True)
-    small = canvas.preview(frame, folder)
+    small = canvas.preview(frame.picture, folder, frame.step)
     if not seamless:
         return Piece(small, small)
     laid = folder / "laid"
     laid.mkdir(exist_ok=True)
-    return Piece(small, canvas.preview(replace(frame, picture=frame.picture.tile(1, 1, 2, 2)), laid), laid=True)
+    return Piece(small, canvas.preview(frame.picture.tile(1, 1, 2, 2), laid, frame.step), laid=True)
 
 
 def _record(kind: str, index: int, frame: Frame, settings: OptimizeSettings) -> dict[str, Any]:

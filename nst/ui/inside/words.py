@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nst.common.encoders import CompactEncoder
-from nst.custom.optimization import Frame
+from nst.custom.frame import Frame
 from nst.ui import parts
 
 LAYERS = CompactEncoder.layers
@@ -40,7 +40,7 @@ def caption(kind: str, index: int) -> str:
 def progress(index: int, frame: Frame, seconds: float, stopped: bool) -> str:
     """How far the row is, which took so many seconds."""
     at = f"layer {index + 1} of {len(LAYERS)} ({LAYERS[index]})"
-    height, width = frame.picture.shape[2:]
+    height, width = frame.painted.shape[2:]
     if frame.step == frame.of and index == len(LAYERS) - 1:
         return f"Finished after {parts.duration(seconds)} · {width} × {height} px · pick one to see it large"
     if stopped:
