@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from nst.cli.arguments import Command, Parser, flag, settings_of
-from nst.common.weights import bundled
-from nst.training import distillation, style
+from tqdm import tqdm
+
+from nst.cli.arguments import Command, Parser, add_settings, flag, settings_of
+from nst.cli.progress import followed, show_download
+from nst.common.encoders import download_encoder
+from nst.training import base, distillation
 from nst.training.teacher import load_teacher
+from nst.training.teaching import Moment, TeachSettings
 from nst.training.thumbnails import write_thumbnails
+from nst.training.workshop import Task, make_style
 
 
 def add_to(command: Command) -> None:
@@ -23,12 +30,21 @@ def add_to(command: Command) -> None:
 
     made = train("base", _base, "Train the base of all styles.")
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings, a style each")
-    _add_lesson(made, style.BASE)
+    _add_lesson(made, base.Settings())
 
-    made = train("style", _style, "Train the network of one style from the base.")
-    made.add_argument("painting", type=Path)
+    made = train("style", _style, "Teach a style of your own, from any painting, in minutes.")
+    made.add_argument("painting", type=Path, nargs="+", help="a painting; of several, what they have in common")
+    made.add_argument("-o", "--out", type=Path, required=True, help="the style to write: .safetensors")
+    add_settings(made, TeachSettings)
+    made.add_argument("--steps", type=int, help="how many steps are taken, in place of minutes")
+    made.add_argument(
+        "--photos", type=Path, nargs="+", default=[], help="folders of photographs (default: those that come with this)"
+    )
     made.add_argument("--base", type=Path, help="the network to start from (default: the base that comes with this)")
-    _add_lesson(made, style.STYLE)
+    made.add_argument(
+        "--teacher", type=Path, nargs="+", default=[], help="weights of VGG-19 or parts of it, in place of an encoder"
+    )
+    made.add_argument("--run", dest="folder", type=Path, help="a folder for the state and the log (default: OUT.run)")
 
     made = train("thumbnails", _thumbnails, "Paint the gallery's thumbnails.")
     made.add_argument("--networks", type=Path, help="a folder with networks of the presets that do not come with this")
@@ -54,14 +70,33 @@ def _encoder(parsed: argparse.Namespace) -> None:
 
 
 def _base(parsed: argparse.Namespace) -> None:
-    teacher, settings = load_teacher(parsed.teacher), settings_of(style.Settings, parsed)
-    style.train_base(parsed.photos, parsed.paintings, teacher, parsed.out, parsed.folder, settings)
+    teacher, settings = load_teacher(parsed.teacher), settings_of(base.Settings, parsed)
+    base.train_base(parsed.photos, parsed.paintings, teacher, parsed.out, parsed.folder, settings)
 
 
 def _style(parsed: argparse.Namespace) -> None:
-    teacher, settings = load_teacher(parsed.teacher), settings_of(style.Settings, parsed)
-    base = parsed.base or bundled("base.safetensors")
-    style.train_style(parsed.photos, parsed.painting, base, teacher, parsed.out, parsed.folder, settings)
+    task = Task(
+        tuple(parsed.painting), parsed.out, settings_of(TeachSettings, parsed), tuple(parsed.photos), parsed.base,
+        tuple(parsed.teacher), parsed.steps, parsed.folder,
+    )  # fmt: skip
+    if not task.teacher:
+        show_download(download_encoder(task.settings.encoder))
+    last: Moment | None = None
+    try:
+        with closing(make_style(task)) as moments:
+            for last in followed(moments, lambda moment: (moment.step, moment.of), _words):
+                if last.note:
+                    tqdm.write(last.note, file=sys.stderr)
+    except KeyboardInterrupt:
+        if last is None:
+            raise
+        print(f"Stopped at step {last.step}: the style so far is kept, and the same command goes on.", file=sys.stderr)
+    print(task.out)
+
+
+def _words(moment: Moment) -> str:
+    losses = ", ".join(f"{key} {value:.3f}" for key, value in moment.losses.items())
+    return f"{losses}, {moment.seconds_left:.0f} s left"
 
 
 def _thumbnails(parsed: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ def test_a_training_that_cannot_begin_gets_one_sentence(
     for arguments, said in (
         (["style", "painting.png", *given, str(own / "two.safetensors")], "These are not weights of a VGG-19"),
         (["base", "--paintings", str(files), *given, str(files / "text.jpg")], "text.jpg is not a safetensors file"),
-        (["style", "painting.png"], "--photos"),
+        (["style", "painting.png"], "-o"),
         (["thumbnails"], "-o"),
     ):
         assert main(["train", *arguments]) == 2

@@ -1,0 +1,128 @@
+"""A style of one's own, from files to a file: how it went is written down, and a run that broke off goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from nst.common.errors import UserError
+from nst.common.images import find_pictures, load_image, open_image, save_image, to_bytes
+from nst.quick.checkpoints import load_network
+from nst.quick.networks import StyleNet
+from nst.quick.presets import title_of
+from nst.training.lesson import contact_sheet
+from nst.training.loop import STATE, State, log, save_state
+from nst.training.material import SIDE, photographs
+from nst.training.teacher import load_teacher
+from nst.training.teaching import Moment, TeachSettings, load_base, teach
+
+SAVE_EVERY = 30.0  # seconds
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a style is made of."""
+
+    paintings: tuple[Path, ...]
+    out: Path
+    settings: TeachSettings
+    photos: tuple[Path, ...] = ()  # folders; none: the photos that come with the project
+    base: Path | None = None  # the network to start from; none: the base that comes with the project
+    teacher: tuple[Path, ...] = ()  # weights of VGG-19 or parts of it; none: the settings' encoder
+    steps: int | None = None  # in place of minutes
+    run: Path | None = None  # a folder for the state, the log and samples
+
+    @property
+    def folder(self) -> Path:
+        return self.run or self.out.with_suffix(".run")
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells runs apart that cannot go on as one another, however long they shall take."""
+        works = [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.paintings]
+        others = [str(path) for path in (*self.photos, self.base, *self.teacher)]
+        settings = {key: value for key, value in asdict(self.settings).items() if key != "minutes"}
+        return json.dumps([works, others, settings])
+
+
+def make_style(task: Task) -> Generator[Moment, None, None]:
+    """Teaches a network, yielding its moments, and writes it; however it ends, what was learned by then is written.
+
+    A run that broke off goes on when it is made again with all the same. Raises `UserError` where there is no such
+    folder, picture or network, nothing to learn, a file of that name that is finished or another's, or no room.
+    """
+    paintings = [load_image(path, task.settings.painting_size) for path in task.paintings]
+    state = _begin(task)
+    start, teacher = _start(task.base), load_teacher(task.teacher) if task.teacher else None
+    photos = [to_bytes(open_image(path, SIDE))[0] for folder in task.photos for path in find_pictures(folder)]
+    photos = photos or photographs(task.settings.seed)
+    moments = teach(
+        paintings, task.settings, [photo[None] for photo in photos], start=start, teacher=teacher, steps=task.steps,
+        state=state,
+    )  # fmt: skip
+    last: Moment | None = None
+    saved, recent = state["seconds"] if state else 0.0, defaultdict[str, list[float]](list)
+    try:
+        for last in moments:
+            for key, value in last.losses.items():
+                recent[key].append(value)
+            if last.seconds >= saved + SAVE_EVERY:
+                _save(task, last, recent, photos)
+                saved = last.seconds
+            yield last
+    finally:
+        if last:
+            _save(task, last, recent, photos)
+    (task.folder / STATE).unlink(missing_ok=True)
+
+
+def _begin(task: Task) -> State | None:
+    """The state to go on from, where there is one; `UserError` where nothing may or could be written."""
+    if task.out.suffix != ".safetensors":
+        raise UserError(f"{task.out.name} cannot be written: its name must end in .safetensors.")
+    if not task.out.parent.is_dir():
+        raise UserError(f"{task.out.name} cannot be written: there is no folder {task.out.parent}.")
+    path = task.folder / STATE
+    if not path.is_file():
+        if task.out.exists():
+            raise UserError(f"{task.out} is there already: give another name, or remove it.")
+        return None
+    try:
+        state: State = torch.load(path, weights_only=True)
+        fits = state["fingerprint"] == task.fingerprint
+    except Exception as error:  # it raises whatever it stumbles over
+        raise UserError(f"{path} cannot be read: remove it to begin anew.") from error
+    if not fits:
+        raise UserError(
+            f"{task.folder} holds a run that broke off, of other paintings or settings: repeat those to go on with it, "
+            "give another name, or remove it."
+        )
+    return state
+
+
+def _start(base: Path | None) -> StyleNet:
+    network = load_network(base) if base else load_base()
+    if not isinstance(network, StyleNet):
+        raise UserError(f"{base.name if base else ''} is no base to train from: it is a network of another kind.")
+    return network
+
+
+def _save(task: Task, moment: Moment, recent: dict[str, list[float]], photos: Sequence[Tensor]) -> None:
+    """Writes what there is at a moment: the state, a line of the log, samples, and the style."""
+    try:
+        task.folder.mkdir(parents=True, exist_ok=True)
+        save_state(task.folder / STATE, {**moment.state(), "fingerprint": task.fingerprint})
+        if recent:
+            log(task.folder / "log.jsonl", moment.step, recent)
+            recent.clear()
+    except OSError as error:
+        raise UserError(f"{task.folder} cannot be written to: {error.strerror}.") from error
+    save_image(contact_sheet([moment.network()], photos), task.folder / "samples.jpg")
+    moment.save(task.out, title_of(task.out.stem), task.settings)
