@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from tqdm import tqdm
 from nst.cli.arguments import Command, Parser, add_settings, flag, settings_of
 from nst.cli.progress import followed, show_download
 from nst.common.encoders import download_encoder
+from nst.common.errors import UserError
+from nst.common.files import make_folder
+from nst.common.images import find_pictures
 from nst.training import base, distillation
 from nst.training.teacher import load_teacher
 from nst.training.teaching import Moment, TeachSettings
@@ -35,16 +39,15 @@ def add_to(command: Command) -> None:
     made = train("style", _style, "Teach a style of your own, from any painting, in minutes.")
     made.add_argument("painting", type=Path, nargs="+", help="a painting; of several, what they have in common")
     made.add_argument("-o", "--out", type=Path, required=True, help="the style to write: .safetensors")
-    add_settings(made, TeachSettings)
-    made.add_argument("--steps", type=int, help="how many steps are taken, in place of minutes")
     made.add_argument(
-        "--photos", type=Path, nargs="+", default=[], help="folders of photographs (default: those that come with this)"
+        "--run", dest="folder", type=Path, help="a folder for the state, the log and samples (default: OUT.run)"
     )
-    made.add_argument("--base", type=Path, help="the network to start from (default: the base that comes with this)")
-    made.add_argument(
-        "--teacher", type=Path, nargs="+", default=[], help="weights of VGG-19 or parts of it, in place of an encoder"
-    )
-    made.add_argument("--run", dest="folder", type=Path, help="a folder for the state and the log (default: OUT.run)")
+    _add_teaching(made)
+
+    made = train("styles", _styles, "Teach a style for every painting of a folder.")
+    made.add_argument("paintings", type=Path, help="the folder")
+    made.add_argument("-o", "--out", type=Path, required=True, help="the folder to write to; what is there is skipped")
+    _add_teaching(made)
 
     made = train("thumbnails", _thumbnails, "Paint the gallery's thumbnails.")
     made.add_argument("--networks", type=Path, help="a folder with networks of the presets that do not come with this")
@@ -74,23 +77,63 @@ def _base(parsed: argparse.Namespace) -> None:
     base.train_base(parsed.photos, parsed.paintings, teacher, parsed.out, parsed.folder, settings)
 
 
+def _add_teaching(parser: Parser) -> None:
+    """How a style is taught."""
+    add_settings(parser, TeachSettings)
+    parser.add_argument("--steps", type=_count, help="how many steps are taken, however long that is")
+    parser.add_argument(
+        "--photos", type=Path, nargs="+", default=[], help="folders of photographs (default: pictures that need none)"
+    )
+    parser.add_argument("--base", type=Path, help="the network to start from (default: the base that comes with this)")
+    parser.add_argument(
+        "--teacher", type=Path, nargs="+", default=[], help="weights of VGG-19 or parts of it, in place of an encoder"
+    )
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
+def _task(parsed: argparse.Namespace, paintings: Sequence[Path], out: Path, run: Path | None = None) -> Task:
+    settings, photos, teacher = settings_of(TeachSettings, parsed), tuple(parsed.photos), tuple(parsed.teacher)
+    if not teacher:
+        show_download(download_encoder(settings.encoder))
+    return Task(tuple(paintings), out, settings, photos, parsed.base, teacher, parsed.steps, run)
+
+
 def _style(parsed: argparse.Namespace) -> None:
-    task = Task(
-        tuple(parsed.painting), parsed.out, settings_of(TeachSettings, parsed), tuple(parsed.photos), parsed.base,
-        tuple(parsed.teacher), parsed.steps, parsed.folder,
-    )  # fmt: skip
-    if not task.teacher:
-        show_download(download_encoder(task.settings.encoder))
-    last: Moment | None = None
+    _follow(_task(parsed, parsed.painting, parsed.out, parsed.folder))
+
+
+def _styles(parsed: argparse.Namespace) -> None:
+    """Teaches one style after another; a painting that cannot be learned is named, and the others go on."""
+    paintings, problems = find_pictures(parsed.paintings), 0
+    make_folder(parsed.out)
+    for painting in paintings:
+        task = _task(parsed, [painting], parsed.out / f"{painting.stem}.safetensors")
+        try:
+            if not task.is_done:
+                _follow(task)
+        except UserError as error:
+            problems += 1
+            print(f"{painting.name}: {error}", file=sys.stderr)
+    if problems:
+        raise UserError(f"{problems} of {len(paintings)} could not be learned; the others are in {parsed.out}.")
+
+
+def _follow(task: Task) -> None:
+    """Makes a style, telling how it goes."""
     try:
         with closing(make_style(task)) as moments:
-            for last in followed(moments, lambda moment: (moment.step, moment.of), _words):
-                if last.note:
-                    tqdm.write(last.note, file=sys.stderr)
+            for moment in followed(moments, lambda moment: (moment.step, moment.of), _words, desc=task.out.stem):
+                if moment.note:
+                    tqdm.write(moment.note, file=sys.stderr)
     except KeyboardInterrupt:
-        if last is None:
-            raise
-        print(f"Stopped at step {last.step}: the style so far is kept, and the same command goes on.", file=sys.stderr)
+        if task.out.exists():
+            print(f"\n{task.out} is the style so far; the same command goes on.", file=sys.stderr, end="")
+        raise
     print(task.out)
 
 

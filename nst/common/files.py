@@ -23,3 +23,11 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):  # it is gone where all went well
             partial.unlink()
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder where there is none; raises `UserError` where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{path} cannot be made a folder: {error.strerror}.") from error

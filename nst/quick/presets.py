@@ -78,15 +78,16 @@ def find(slug: str, more: Sequence[Preset] = ()) -> Preset:
 def presets_in(source: str | Path) -> tuple[Preset, ...]:
     """The presets of a collection, or the one of a file of weights.
 
-    `source` is a file, a folder with a `presets.toml`, or a repository on the Hub that has one, as "owner/name" or
-    "owner/name@revision". Raises `UserError` for what is none of these, cannot be had, or does not keep to the format.
+    `source` is a file, a folder with a `presets.toml` or of style files alone, or a repository on the Hub that has a
+    `presets.toml`, as "owner/name" or "owner/name@revision". Raises `UserError` for what is none of these, cannot be
+    had, or does not keep to the format.
     """
     path = Path(source)
     if path.is_file():
-        load_network(path)  # which says what is wrong with it
-        return (_own(path),)
+        return (_read(path),)
     if path.is_dir():
-        return _collection(path, lambda name: path / name)
+        own = [] if (path / "presets.toml").is_file() else sorted(path.glob("*.safetensors"))
+        return tuple(map(_read, own)) or _collection(path, lambda name: path / name)
     repo, _, revision = str(source).partition("@")
     if not (_REPO.fullmatch(repo) and _is_inside(revision)):
         raise UserError(f"{source} is no file, no folder, and no repository on the Hub (owner/name).")
@@ -103,8 +104,9 @@ def to_record(title: str, thumbnail: bytes, strength: float = 1.0) -> dict[str, 
     return {"title": title, "strength": str(strength), "thumbnail": base64.b64encode(thumbnail).decode()}
 
 
-def _own(path: Path) -> Preset:
+def _read(path: Path) -> Preset:
     """The preset of a file of weights; what its record says that cannot be is left out."""
+    load_network(path)  # which says what is wrong with it
     record, preset = read_notes(path), Preset(_slug(path.stem), title_of(path.stem), path, artist=path.name)
     title = " ".join("".join(filter(str.isprintable, record.get("title", ""))).split())[:LONGEST_TITLE]
     with suppress(ValueError):

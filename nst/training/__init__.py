@@ -1,1 +1,1 @@
-"""Training: the compact encoder (`distillation`), the base of all styles (`base`), a style of any painting (`teaching`)."""
+"""Training: the compact encoder (`distillation`), the base of all styles (`base`), a style of its own (`teaching`)."""

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from nst.common.errors import UserError
-from nst.common.files import write_whole
+from nst.common.files import make_folder, write_whole
 from nst.training.muon import optimizers
 
 Losses = dict[str, float]
@@ -150,7 +150,7 @@ def train(
     `changes` are the numbers of steps after which another kind of them begins, which takes another time.
     Raises `UserError` where a loss is no number.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     descent = Descent(model, lr)
     if (folder / STATE).exists():
         descent.restore(torch.load(folder / STATE, weights_only=True))
@@ -175,10 +175,13 @@ def train(
 
 
 def log(path: Path, step: int, recent: Mapping[str, Sequence[float]]) -> Losses:
-    """Writes a line with the means of recent figures, which it gives."""
+    """Writes a line with the means of recent figures, which it gives; `UserError` where it cannot."""
     means = {key: round(fmean(values), 5) for key, values in sorted(recent.items())}
-    with path.open("a") as file:
-        file.write(json.dumps({"step": step, **means}) + "\n")
+    try:
+        with path.open("a") as file:
+            file.write(json.dumps({"step": step, **means}) + "\n")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written to: {error.strerror}.") from error
     return means
 
 

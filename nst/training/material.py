@@ -1,4 +1,4 @@
-"""Photographs to learn on, without a network: those that are here, and pictures that are drawn like them."""
+"""Pictures to learn on without a network: the photographs that are here, and others that are drawn like them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from torch import Tensor
 
 from nst.common.examples import gradio_photos, own_photos
 from nst.common.images import open_image, to_bytes
+from nst.training.leaves import draw_leaves
 
-SIDE = 640  # px, the long side
+SIDE = 640  # px, the long side of a photo
+TIMES, DRAWN = 3, 24  # how often each photo is there, and how many pictures are drawn
 
 
 def photographs(seed: int) -> list[Tensor]:
     """Pictures, uint8 `(3, H, W)`."""
-    return [to_bytes(open_image(path, SIDE))[0] for path in (*own_photos(), *gradio_photos())]
+    photos = [to_bytes(open_image(path, SIDE))[0] for path in (*own_photos(), *gradio_photos())]
+    return TIMES * photos + draw_leaves(photos, DRAWN, seed)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from nst.common.errors import UserError
+from nst.common.files import make_folder
 from nst.common.images import find_pictures, load_image, open_image, save_image, to_bytes
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import StyleNet
@@ -42,6 +43,10 @@ class Task:
     @property
     def folder(self) -> Path:
         return self.run or self.out.with_suffix(".run")
+
+    @property
+    def is_done(self) -> bool:
+        return self.out.exists() and not (self.folder / STATE).exists()
 
     @property
     def fingerprint(self) -> str:
@@ -89,10 +94,10 @@ def _begin(task: Task) -> State | None:
         raise UserError(f"{task.out.name} cannot be written: its name must end in .safetensors.")
     if not task.out.parent.is_dir():
         raise UserError(f"{task.out.name} cannot be written: there is no folder {task.out.parent}.")
+    if task.is_done:
+        raise UserError(f"{task.out} is there already: give another name, or remove it.")
     path = task.folder / STATE
-    if not path.is_file():
-        if task.out.exists():
-            raise UserError(f"{task.out} is there already: give another name, or remove it.")
+    if not path.exists():
         return None
     try:
         state: State = torch.load(path, weights_only=True)
@@ -116,13 +121,10 @@ def _start(base: Path | None) -> StyleNet:
 
 def _save(task: Task, moment: Moment, recent: dict[str, list[float]], photos: Sequence[Tensor]) -> None:
     """Writes what there is at a moment: the state, a line of the log, samples, and the style."""
-    try:
-        task.folder.mkdir(parents=True, exist_ok=True)
-        save_state(task.folder / STATE, {**moment.state(), "fingerprint": task.fingerprint})
-        if recent:
-            log(task.folder / "log.jsonl", moment.step, recent)
-            recent.clear()
-    except OSError as error:
-        raise UserError(f"{task.folder} cannot be written to: {error.strerror}.") from error
+    make_folder(task.folder)
+    save_state(task.folder / STATE, {**moment.state(), "fingerprint": task.fingerprint})
+    if recent:
+        log(task.folder / "log.jsonl", moment.step, recent)
+        recent.clear()
     save_image(contact_sheet([moment.network()], photos), task.folder / "samples.jpg")
     moment.save(task.out, title_of(task.out.stem), task.settings)
