@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from nst.common.errors import UserError
 from nst.common.files import make_folder, write_whole
+from nst.common.runtime import device
 from nst.training.muon import optimizers
 
 Losses = dict[str, float]
@@ -153,7 +154,7 @@ def train(
     make_folder(folder)
     descent = Descent(model, lr)
     if (folder / STATE).exists():
-        descent.restore(torch.load(folder / STATE, weights_only=True))
+        descent.restore(torch.load(folder / STATE, device(), weights_only=True))
         say(f"Going on from step {descent.taken}.")
     recent: defaultdict[str, list[float]] = defaultdict(list)
     pace = Pace([*changes, steps])

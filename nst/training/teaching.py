@@ -116,7 +116,7 @@ def teach(
     weights cannot be had.
     """
     clock = time.monotonic() - (state["seconds"] if state else 0)
-    works = [_checked(prepare_painting(work, settings.painting_size, settings.grain)) for work in paintings]
+    works = [_prepared(work, settings) for work in paintings]
     if not works:
         raise UserError("There is no painting to learn from.")
     teacher = teacher or load_encoder(settings.encoder)
@@ -157,13 +157,12 @@ def load_base() -> StyleNet:
     return network
 
 
-def _checked(work: Tensor) -> Tensor:
-    """The painting; `UserError` where it has nothing to learn."""
-    height, width = work.shape[1:]
-    if min(height, width) < LEAST:
-        raise UserError(
-            f"The painting is {width} x {height} pixels: at least {LEAST} each way are needed to learn from."
-        )
+def _prepared(painting: Tensor, settings: TeachSettings) -> Tensor:
+    """The painting as it is learned from, uint8 `(3, h, w)`; `UserError` where it has nothing to learn."""
+    work = prepare_painting(painting, settings.painting_size, settings.grain)
+    if min(work.shape[1:]) < LEAST:
+        height, width = painting.shape[2:]
+        raise UserError(f"The painting is too small or too narrow to learn from: it has {width} x {height} pixels.")
     if (work / 255).std((1, 2)).max() < FLAT:
         raise UserError("The painting is of one colour: there are no strokes to learn.")
     return work

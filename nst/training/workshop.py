@@ -15,6 +15,7 @@ from torch import Tensor
 from nst.common.errors import UserError
 from nst.common.files import make_folder
 from nst.common.images import find_pictures, load_image, open_image, save_image, to_bytes
+from nst.common.runtime import device
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import StyleNet
 from nst.quick.presets import title_of
@@ -100,7 +101,7 @@ def _begin(task: Task) -> State | None:
     if not path.exists():
         return None
     try:
-        state: State = torch.load(path, weights_only=True)
+        state: State = torch.load(path, device(), weights_only=True)
         fits = state["fingerprint"] == task.fingerprint
     except Exception as error:  # it raises whatever it stumbles over
         raise UserError(f"{path} cannot be read: remove it to begin anew.") from error

@@ -112,7 +112,7 @@ def test_where_a_loss_is_no_number_it_goes_back_and_then_gives_up(
     [
         ([], "There is no painting to learn from."),
         ([torch.full((1, 3, 64, 64), 0.4)], "The painting is of one colour: there are no strokes to learn."),
-        ([torch.rand(1, 3, 300, 8)], "The painting is 3 x 128 pixels: at least 48 each way are needed to learn from."),
+        ([torch.rand(1, 3, 300, 8)], "The painting is too small or too narrow to learn from: it has 8 x 300 pixels."),
     ],
 )
 def test_what_there_is_nothing_to_learn_of_gets_a_sentence(works: list[Tensor], said: str) -> None:
