@@ -12,7 +12,12 @@ SIDE = 640  # px, the long side of a photo
 TIMES, DRAWN = 3, 24  # how often each photo is there, and how many pictures are drawn
 
 
-def photographs(seed: int) -> list[Tensor]:
-    """Pictures, uint8 `(3, H, W)`."""
-    photos = [to_bytes(open_image(path, SIDE))[0] for path in (*own_photos(), *gradio_photos())]
+def photographs() -> list[Tensor]:
+    """The photographs that are here, uint8 `(3, H, W)`."""
+    return [to_bytes(open_image(path, SIDE))[0] for path in (*own_photos(), *gradio_photos())]
+
+
+def pool(seed: int) -> list[Tensor]:
+    """Those and drawn pictures, uint8 `(3, H, W)`, as many of them as there shall be to draw from."""
+    photos = photographs()
     return TIMES * photos + draw_leaves(photos, DRAWN, seed)

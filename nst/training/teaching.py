@@ -24,7 +24,7 @@ from nst.quick.presets import to_record
 from nst.training.data import prepare_painting
 from nst.training.lesson import StyleLesson, Terms, network_with, targets_of
 from nst.training.loop import Descent, State
-from nst.training.material import SIDE, photographs
+from nst.training.material import SIDE, pool
 from nst.training.thumbnails import thumbnail_of
 
 RATE = 1.5e-3  # the highest learning rate
@@ -120,8 +120,8 @@ def teach(
     if not works:
         raise UserError("There is no painting to learn from.")
     teacher = teacher or load_encoder(settings.encoder)
-    pool = [_reduced(photo) for photo in photos] or photographs(settings.seed)
-    lesson = StyleLesson(pool, _mean(targets_of(works, teacher)), teacher, Terms(style_weight=settings.style_weight))
+    shown = [_reduced(photo) for photo in photos] or pool(settings.seed)
+    lesson = StyleLesson(shown, _mean(targets_of(works, teacher)), teacher, Terms(style_weight=settings.style_weight))
     start = start or load_base()
     network = network_with(start.state_dict(), StyleNet(start.width, start.blocks)).to(device()).requires_grad_(True)
     descent = Descent(network, RATE)

@@ -25,7 +25,8 @@ from nst.training.material import SIDE, photographs
 from nst.training.teacher import load_teacher
 from nst.training.teaching import Moment, TeachSettings, load_base, teach
 
-SAVE_EVERY = 30.0  # seconds
+SAVE_EVERY = 25.0  # seconds
+MOST = 1000  # photos that are held in memory, half a megabyte each
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def make_style(task: Task) -> Generator[Moment, None, None]:
     paintings = [load_image(path, task.settings.painting_size) for path in task.paintings]
     state = _begin(task)
     start, teacher = _start(task.base), load_teacher(task.teacher) if task.teacher else None
-    photos = [to_bytes(open_image(path, SIDE))[0] for folder in task.photos for path in find_pictures(folder)]
-    photos = photos or photographs(task.settings.seed)
+    photos = _photos(task.photos)
+    samples = photos or photographs()
     moments = teach(
         paintings, task.settings, [photo[None] for photo in photos], start=start, teacher=teacher, steps=task.steps,
         state=state,
@@ -80,12 +81,12 @@ def make_style(task: Task) -> Generator[Moment, None, None]:
             for key, value in last.losses.items():
                 recent[key].append(value)
             if last.seconds >= saved + SAVE_EVERY:
-                _save(task, last, recent, photos)
+                _save(task, last, recent, samples)
                 saved = last.seconds
             yield last
     finally:
         if last:
-            _save(task, last, recent, photos)
+            _save(task, last, recent, samples)
     (task.folder / STATE).unlink(missing_ok=True)
 
 
@@ -113,6 +114,20 @@ def _begin(task: Task) -> State | None:
     return state
 
 
+def _photos(folders: Sequence[Path]) -> list[Tensor]:
+    """Photos of folders, uint8 `(3, H, W)`, spread where there are many; `UserError` where none can be read."""
+    paths = [path for folder in folders for path in find_pictures(folder)]
+    photos, wrong = [], None
+    for path in paths[:: -(-len(paths) // MOST) or 1]:
+        try:
+            photos.append(to_bytes(open_image(path, SIDE))[0])
+        except UserError as error:
+            wrong = error
+    if wrong and not photos:
+        raise wrong
+    return photos
+
+
 def _start(base: Path | None) -> StyleNet:
     network = load_network(base) if base else load_base()
     if not isinstance(network, StyleNet):
@@ -120,12 +135,12 @@ def _start(base: Path | None) -> StyleNet:
     return network
 
 
-def _save(task: Task, moment: Moment, recent: dict[str, list[float]], photos: Sequence[Tensor]) -> None:
+def _save(task: Task, moment: Moment, recent: dict[str, list[float]], samples: Sequence[Tensor]) -> None:
     """Writes what there is at a moment: the state, a line of the log, samples, and the style."""
     make_folder(task.folder)
     save_state(task.folder / STATE, {**moment.state(), "fingerprint": task.fingerprint})
     if recent:
         log(task.folder / "log.jsonl", moment.step, recent)
         recent.clear()
-    save_image(contact_sheet([moment.network()], photos), task.folder / "samples.jpg")
+    save_image(contact_sheet([moment.network()], samples), task.folder / "samples.jpg")
     moment.save(task.out, title_of(task.out.stem), task.settings)

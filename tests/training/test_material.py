@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from nst.training.leaves import draw_leaves
-from nst.training.material import photographs
+from nst.training.material import pool
 
 
 def test_there_are_pictures_that_are_large_enough_to_learn_on() -> None:
-    pictures = photographs(0)
+    pictures = pool(0)
     assert len(pictures) > 30
     for picture in pictures:
         assert picture.dtype == torch.uint8
