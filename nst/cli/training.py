@@ -127,7 +127,11 @@ def _follow(task: Task) -> None:
     """Makes a style, telling how it goes."""
     try:
         with closing(make_style(task)) as moments:
-            for moment in followed(moments, lambda moment: (moment.step, moment.of), _words, desc=task.out.stem):
+            shown = followed(moments, lambda moment: (moment.step, moment.of), _words, desc=task.out.stem)
+            for count, moment in enumerate(shown):
+                if not count:
+                    left = f"about {moment.seconds_left / 60:.1f} minutes"
+                    tqdm.write(f"{task.out.stem}: {left}; {task.folder} shows how it goes.", file=sys.stderr)
                 if moment.note:
                     tqdm.write(moment.note, file=sys.stderr)
     except KeyboardInterrupt:

@@ -39,7 +39,9 @@ GIVEN_UP = "The network came apart again and again: the last good one stands."
 class TeachSettings(Checked):
     """How a style is taught; every value is checked when the object is made (`UserError`)."""
 
-    minutes: float = option(5.0, "How long it learns; it is as good as it gets in that time", low=0.1, high=600, step=1)
+    minutes: float = option(
+        5.0, "How long it learns; it is as good as it gets in that time", low=0.1, high=600, step=0.1
+    )
     painting_size: int = option(
         800, "Long side in pixels at which the painting is seen; more makes the strokes larger, as far as the painting "
         "is large enough", low=128, high=2048, step=16, whole=True,

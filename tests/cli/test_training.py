@@ -71,10 +71,9 @@ def test_a_style_for_every_painting_of_a_folder(taught: list[str], capsys: pytes
     assert main(["train", "styles", "works", "-o", "made", *taught]) == 2
     printed = capsys.readouterr()
     assert printed.out == "made/b.safetensors\n"
-    assert printed.err.splitlines()[-2:] == [
-        "a.png: The painting is of one colour: there are no strokes to learn.",
-        "1 of 2 could not be learned; the others are in made.",
-    ]
+    *_, last = said = printed.err.splitlines()
+    assert "a.png: The painting is of one colour: there are no strokes to learn." in said
+    assert last == "1 of 2 could not be learned; the others are in made."
     before = Path("made/b.safetensors").stat().st_mtime_ns
     Path("works/a.png").unlink()
     assert main(["train", "styles", "works", "-o", "made", *taught]) == 0

@@ -77,12 +77,14 @@ def test_a_run_that_cannot_begin_writes_nothing(task: Task, tmp_path: Path) -> N
     Image.new("RGB", (80, 80), "teal").save(tmp_path / "teal.png")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "photo.jpg").write_text("no picture")
+    Image.new("1", (8000, 6300)).save(tmp_path / "huge.png")
     before = sorted(tmp_path.iterdir())
     for wrong, said in (
         ({"base": tmp_path / "net.pth"}, r"^net\.pth is no base to train from: it is a network of another kind\.$"),
         ({"photos": (tmp_path / "empty",)}, "There is no picture in"),
         ({"photos": (tmp_path / "broken",)}, "not in a format that can be read"),
         ({"paintings": (tmp_path / "teal.png",)}, "of one colour"),
+        ({"paintings": (tmp_path / "huge.png",)}, r"has 50\.4 megapixels"),
         ({"paintings": (tmp_path / "missing.png",)}, "does not exist"),
         ({"out": tmp_path / "style.pth"}, r"must end in \.safetensors"),
         ({"out": tmp_path / "nowhere" / "style.safetensors"}, "there is no folder"),
