@@ -115,7 +115,7 @@ def teach(
     from the base of all styles, or another network (`start`), and is judged by the settings' encoder, or another one
     (`teacher`). With `steps` it takes so many, however long that is. `state` is that of a moment to go on from, with
     the same of all else. Raises `UserError` for paintings that there is nothing to learn of, and where the encoder's
-    weights cannot be had.
+    weights cannot be had, and where no step led anywhere.
     """
     clock = time.monotonic() - (state["seconds"] if state else 0)
     works = [_prepared(work, settings) for work in paintings]
@@ -142,6 +142,8 @@ def teach(
         if not descent.step(loss, share):
             failures += 1
             note = WENT_BACK if failures < PATIENCE else GIVEN_UP
+            if note == GIVEN_UP and not descent.taken:
+                raise UserError("The network came apart before it had learned anything: try another painting.")
         now = time.monotonic()
         pace = (now - before) / max(1, descent.taken - first)
         left = (steps - descent.taken) * pace if steps else max(0.0, total - (now - clock))

@@ -85,7 +85,7 @@ def make_style(task: Task) -> Generator[Moment, None, None]:
                 saved = last.seconds
             yield last
     finally:
-        if last:
+        if last and last.step:
             _save(task, last, recent, samples)
     (task.folder / STATE).unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nst import UserError
 from nst.quick.networks import StyleNet
-from nst.training import teaching
+from nst.training import loop, teaching
 from nst.training.data import prepare_painting
 from nst.training.lesson import StyleLesson, targets_of
 from nst.training.teacher import Teacher
@@ -94,17 +94,20 @@ def test_where_a_loss_is_no_number_it_goes_back_and_then_gives_up(
         return real(self, painted * float("nan") if broken[0] else painted, *rest)
 
     monkeypatch.setattr(StyleLesson, "loss", loss)
+    monkeypatch.setattr(loop, "SURE", 1)
     moments = teach([painting], QUICK, [photo], start=START, teacher=teacher, steps=100)
     good = next(moments)
     broken[0] = True
     assert next(moments).note == teaching.WENT_BACK
     broken[0] = False
     healed = next(moments)
-    assert (healed.step, healed.note) == (good.step, "")
+    assert (healed.step, healed.note) == (good.step + 1, "")
     broken[0] = True
     *_, last = moments
     assert last.note == teaching.GIVEN_UP
     assert all(value.isfinite().all() for value in last.network().state_dict().values())
+    with pytest.raises(UserError, match="came apart before it had learned anything"):
+        list(teach([painting], QUICK, [photo], start=START, teacher=teacher, steps=100))
 
 
 @pytest.mark.parametrize(
