@@ -1,4 +1,4 @@
-"""Commands that train what the project ships with."""
+"""Commands that teach styles, and train what the project ships with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nst.training.workshop import Task, make_style
 
 
 def add_to(command: Command) -> None:
-    train = command("train", None, "Train what the project ships with.").commands("WHAT")
+    train = command("train", None, "Teach styles of your own, and train what the project ships with.").commands("WHAT")
 
     made = train("encoder", _encoder, "Distil the compact encoder.")
     made.add_argument("--paintings", type=Path, required=True, nargs="+", help="folders of paintings")
@@ -80,9 +80,9 @@ def _base(parsed: argparse.Namespace) -> None:
 def _add_teaching(parser: Parser) -> None:
     """How a style is taught."""
     add_settings(parser, TeachSettings)
-    parser.add_argument("--steps", type=_count, help="how many steps are taken, however long that is")
+    parser.add_argument("--steps", type=int, help="how many steps are taken, however long that is")
     parser.add_argument(
-        "--photos", type=Path, nargs="+", default=[], help="folders of photographs (default: pictures that need none)"
+        "--photos", type=Path, nargs="+", default=[], help="folders of photographs (default: what comes with this)"
     )
     parser.add_argument("--base", type=Path, help="the network to start from (default: the base that comes with this)")
     parser.add_argument(
@@ -90,14 +90,10 @@ def _add_teaching(parser: Parser) -> None:
     )
 
 
-def _count(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
-
-
 def _task(parsed: argparse.Namespace, paintings: Sequence[Path], out: Path, run: Path | None = None) -> Task:
     settings, photos, teacher = settings_of(TeachSettings, parsed), tuple(parsed.photos), tuple(parsed.teacher)
+    if parsed.steps is not None and parsed.steps < 1:
+        raise UserError(f"Steps cannot be {parsed.steps}. It is a whole number from 1 on.")
     if not teacher:
         show_download(download_encoder(settings.encoder))
     return Task(tuple(paintings), out, settings, photos, parsed.base, teacher, parsed.steps, run)

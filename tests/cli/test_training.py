@@ -23,6 +23,10 @@ def test_a_training_that_cannot_begin_gets_one_sentence(
         (["style", "painting.png", *given, str(own / "two.safetensors")], "These are not weights of a VGG-19"),
         (["base", "--paintings", str(files), *given, str(files / "text.jpg")], "text.jpg is not a safetensors file"),
         (["style", "painting.png"], "-o"),
+        (["style", "painting.png", "-o", "out.safetensors", "--steps", "0"], "Steps cannot be 0"),
+        (["style", "painting.png", "-o", "out.safetensors", "--minutes", "0"], "Minutes cannot be 0"),
+        (["style", "missing.png", "-o", "out.safetensors"], "missing.png does not exist"),
+        (["styles", "nowhere", "-o", "made"], "There is no picture in nowhere"),
         (["thumbnails"], "-o"),
     ):
         assert main(["train", *arguments]) == 2
