@@ -14,6 +14,7 @@ from tqdm import tqdm
 from nst.cli.arguments import Command, Parser, add_settings, settings_of
 from nst.cli.progress import followed, show_download
 from nst.common.errors import UserError
+from nst.common.files import make_folder
 from nst.common.images import check_path, find_pictures, open_image, read_settings, save_image, to_bytes
 from nst.common.weights import HubFile, download
 from nst.quick.batch import FORMATS, photos_in, stylize_all
@@ -102,7 +103,7 @@ def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
     photos = photos_in([(path.name, path) for path in paths], "-".join(settings.shares))
     outs = {photo: parsed.out / f"{photo.result}.{parsed.format}" for photo in photos}
     left = [photo for photo in photos if not _is_done(outs[photo], record)]
-    _make_folder(parsed.out)
+    make_folder(parsed.out)
     problems, ready = 0, len(photos) - len(left)
     results = enumerate(stylize_all(left, settings, more), ready + 1)
     for _, done in followed(results, lambda result: (result[0], len(photos)), initial=ready, unit="photo"):
@@ -115,13 +116,6 @@ def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
     if problems:
         raise UserError(f"{problems} of {len(photos)} could not be painted; the others are in {parsed.out}.")
     print(f"{len(photos)} in {parsed.out}; {ready} of them were there before", file=sys.stderr)
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{path} cannot be made a folder: {error.strerror}.") from error
 
 
 def _is_done(out: Path, record: dict[str, object]) -> bool:

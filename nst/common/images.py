@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
-from uuid import uuid4
 
 import numpy as np
 import torch
@@ -25,6 +24,7 @@ from pillow_heif import register_heif_opener
 from torch import Tensor
 
 from nst.common.errors import UserError
+from nst.common.files import write_whole
 from nst.common.jpeg import without_blocks
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
@@ -218,17 +218,11 @@ def save_image(
     path = Path(path)
     check_path(path)
     suffix = path.suffix.lower()
-    partial = path.with_name(f".{uuid4().hex}.partial")
     try:
         data = encode_png(picture, settings) if suffix == ".png" else _encode_lossy(picture, suffix, light)
-        partial.write_bytes(data)
-        partial.replace(path)
-    except (OSError, ValueError) as error:  # a ValueError is a picture too large for the format
-        reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{path.name} cannot be saved in {path.parent}: {reason}.") from error
-    finally:
-        with suppress(OSError):  # it is gone where all went well
-            partial.unlink()
+    except (OSError, ValueError) as error:  # a picture that is too large for the format
+        raise UserError(f"{path.name} cannot be saved in {path.parent}: {error}.") from error
+    write_whole(path, data)
 
 
 def read_settings(path: str | Path) -> dict[str, object]:

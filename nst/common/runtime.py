@@ -43,6 +43,11 @@ def precision() -> torch.dtype:
     return torch.float32
 
 
+def mixed_precision() -> torch.autocast:
+    """In which a network that learns is run: its weights stay in fp32, its convolutions are done in `precision`."""
+    return torch.autocast(device().type, precision(), enabled=precision() != torch.float32)
+
+
 def prepare(network: M, dtype: torch.dtype | None = None) -> M:
     """The network frozen and ready to run here: on the device, in its precision or `dtype`, channels_last."""
     return channels_last(network.eval().requires_grad_(False).to(device(), dtype or precision()))

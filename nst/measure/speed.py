@@ -27,10 +27,12 @@ from nst.custom.optimization import OptimizeSettings, optimize
 from nst.quick.camera import Camera
 from nst.quick.feedforward import StylizeSettings, stylize
 from nst.quick.networks import TransformerNet
+from nst.training.teaching import teach
 
 Figures = dict[str, float]
 Limits = Mapping[tuple[str, str], float]  # by job and figure
 REFERENCE_STEPS, TIMED_STEPS = 300, 10
+LESSONS = 10  # steps of teaching
 LIMITS = {
     ("start", "first picture"): 4.0,
     ("quick-512", "seconds"): 0.15,
@@ -39,16 +41,22 @@ LIMITS = {
     ("custom-512", "end"): 12.0,
     ("custom-512", "megabytes"): 1200.0,
     ("custom-2048", "megabytes"): 2500.0,
+    ("teach", "a step"): 0.75,
+    ("teach", "megabytes"): 1500.0,
 }
-PLAIN_LIMITS = {("quick-24", "megabytes"): 2000.0}  # where there is no bfloat16
-PLAIN_JOBS = ("quick-512", "quick-1080", "quick-24", "custom-512")  # that are run without it as well
+PLAIN_LIMITS = {
+    ("quick-24", "megabytes"): 2000.0,
+    ("teach", "a step"): 1.25,
+    ("teach", "megabytes"): 1500.0,
+}  # where there is no bfloat16
+PLAIN_JOBS = ("quick-512", "quick-1080", "quick-24", "custom-512", "teach")  # that are run without it as well
 LEAST_RATIO = 45  # of the plain reference's time by the custom path's
 LEAST_QUICK_RATIOS = {torch.bfloat16: 6, torch.float32: 4}  # of TransformerNet's time by the quick path's
 LEAST_RATE = 8.0  # camera frames a second
 
 
 def bench() -> None:
-    """Prints seconds and peak memory of both paths and of what they are compared with, and the limits they keep to.
+    """Prints seconds and peak memory of what there is and of what it is compared with, and the limits it keeps to.
 
     Where there is bfloat16, the jobs that it matters most for are run without it as well.
     """
@@ -169,6 +177,12 @@ def _custom(size: int) -> Figures:
     return {"first frame": frames[0], "end": frames[-1]}
 
 
+def _teach() -> Figures:
+    """A step of teaching, on the pictures that come with the project."""
+    moments = [moment.seconds for moment in teach([_picture(800, 1)], steps=LESSONS)]
+    return {"first step": moments[0], "a step": (moments[-1] - moments[0]) / (LESSONS - 1)}
+
+
 def _reference() -> Figures:
     """Gatys et al. as it stands in tutorials: VGG-19 in fp32, L-BFGS, at full size from the first step to the last.
 
@@ -219,5 +233,6 @@ JOBS: dict[str, tuple[str, Callable[[], Figures]]] = {
     "custom-1024": ("custom at 1024", lambda: _custom(1024)),
     "custom-2048": ("custom at 2048", lambda: _custom(2048)),
     "custom-4096": ("custom at 4096", lambda: _custom(4096)),
+    "teach": ("teaching a style", _teach),
     "reference": ("plain reference at 512", _reference),
 }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from nst.common.errors import UserError
+from nst.common.files import write_whole
 from nst.common.runtime import channels_last
 from nst.quick.networks import StyleNet, TransformerNet
 
@@ -145,10 +147,20 @@ def _foreign(wrong: str) -> UserError:
 
 
 def save_style(path: Path, network: StyleNet, notes: Mapping[str, str]) -> None:
-    """Writes a style to a safetensors file, in fp16, with what `load_network` must know of it and further notes."""
+    """Writes a style to a safetensors file, in fp16, with what `load_network` must know of it and further notes.
+
+    All of it or nothing; raises `UserError` where it cannot be written.
+    """
     half = {key: value.half().contiguous() for key, value in network.state_dict().items()}
     plan = {"width": str(network.width), "blocks": str(network.blocks), "base": network.base}
-    save_file(half, path, metadata={**notes, **plan})
+    write_whole(path, save(half, metadata={**notes, **plan}))
+
+
+def read_notes(path: Path) -> dict[str, str]:
+    """The notes that `save_style` wrote, or whatever a file claims; none where it has none."""
+    with suppress(OSError, SafetensorError), safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+        return dict(file.metadata() or {})
+    return {}
 
 
 def _from_safetensors(path: Path) -> Network:

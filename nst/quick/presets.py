@@ -5,24 +5,33 @@ A collection is a folder or a repository on the Hub with a `presets.toml`, one r
 
 from __future__ import annotations
 
+import base64
 import functools
 import logging
 import os
 import re
+import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from nst.common.errors import UserError
+from nst.common.images import Limits, open_image, save_image
 from nst.common.weights import STYLES, HubFile, fetch, is_cached, resolve
-from nst.quick.checkpoints import load_network
+from nst.quick.checkpoints import load_network, read_notes
 
 STYLES_VARIABLE = "NST_STYLES"  # of the environment: further collections, with commas between them
 BLANK = STYLES / "thumbnails" / "blank.jpg"
 
+LONGEST_TITLE = 60  # characters of a title in a file's record
+LARGEST_THUMBNAIL = 200_000  # characters of a thumbnail there
+THUMBNAIL_SIDE = 240  # px
+
+_THUMBNAILS = tempfile.TemporaryDirectory(prefix="nst-styles-")  # those that came within files
 _REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 Find = Callable[[str], Path | HubFile]  # a file of a collection, by its name there
@@ -69,15 +78,16 @@ def find(slug: str, more: Sequence[Preset] = ()) -> Preset:
 def presets_in(source: str | Path) -> tuple[Preset, ...]:
     """The presets of a collection, or the one of a file of weights.
 
-    `source` is a file, a folder with a `presets.toml`, or a repository on the Hub that has one, as "owner/name" or
-    "owner/name@revision". Raises `UserError` for what is none of these, cannot be had, or does not keep to the format.
+    `source` is a file, a folder with a `presets.toml` or of style files alone, or a repository on the Hub that has a
+    `presets.toml`, as "owner/name" or "owner/name@revision". Raises `UserError` for what is none of these, cannot be
+    had, or does not keep to the format.
     """
     path = Path(source)
     if path.is_file():
-        load_network(path)  # which says what is wrong with it
-        return (Preset(_slug(path.stem), _title(path.stem), path, artist=path.name),)
+        return (_read(path),)
     if path.is_dir():
-        return _collection(path, lambda name: path / name)
+        own = [] if (path / "presets.toml").is_file() else sorted(path.glob("*.safetensors"))
+        return tuple(map(_read, own)) or _collection(path, lambda name: path / name)
     repo, _, revision = str(source).partition("@")
     if not (_REPO.fullmatch(repo) and _is_inside(revision)):
         raise UserError(f"{source} is no file, no folder, and no repository on the Hub (owner/name).")
@@ -87,6 +97,34 @@ def presets_in(source: str | Path) -> tuple[Preset, ...]:
         return HubFile(repo, name, revision)
 
     return _collection(fetch(find_on_hub("presets.toml"), repo).parent, find_on_hub)
+
+
+def to_record(title: str, thumbnail: bytes, strength: float = 1.0) -> dict[str, str]:
+    """What a style's file says of the style in its notes; the thumbnail is a JPEG."""
+    return {"title": title, "strength": str(strength), "thumbnail": base64.b64encode(thumbnail).decode()}
+
+
+def _read(path: Path) -> Preset:
+    """The preset of a file of weights; what its record says that cannot be is left out."""
+    load_network(path)  # which says what is wrong with it
+    record, preset = read_notes(path), Preset(_slug(path.stem), title_of(path.stem), path, artist=path.name)
+    title = " ".join("".join(filter(str.isprintable, record.get("title", ""))).split())[:LONGEST_TITLE]
+    with suppress(ValueError):
+        if 0 < (strength := float(record.get("strength", ""))) <= 1.5:
+            preset = replace(preset, strength=strength)
+    return replace(preset, title=title or preset.title, thumbnail=_shown(record.get("thumbnail", "")))
+
+
+@functools.lru_cache(maxsize=256)
+def _shown(thumbnail: str) -> Path:
+    """A file with the thumbnail of a record, while this process lives; the blank one where it is no picture."""
+    with suppress(ValueError, UserError):
+        if 0 < len(thumbnail) <= LARGEST_THUMBNAIL:
+            picture = open_image(base64.b64decode(thumbnail, validate=True), THUMBNAIL_SIDE, Limits(megapixels=1))
+            path = Path(_THUMBNAILS.name, f"{uuid4().hex}.jpg")
+            save_image(picture, path, light=True)  # drawn anew, with nothing in it but the picture
+            return path
+    return BLANK
 
 
 @functools.cache
@@ -174,5 +212,6 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
 
 
-def _title(name: str) -> str:
+def title_of(name: str) -> str:
+    """A title made of the name of a file."""
     return re.sub(r"[\W_]+", " ", name).strip().capitalize() or "Style"

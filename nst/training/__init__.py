@@ -1,1 +1,1 @@
-"""Training: the compact encoder (`distillation`), the styles (`style`), their loop (`loop`) and optimiser (`muon`)."""
+"""Training: the compact encoder (`distillation`), the base of all styles (`base`), a style of its own (`teaching`)."""

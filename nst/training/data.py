@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -9,17 +10,23 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nst.common.bilateral import without_grain
-from nst.common.images import find_pictures, load_image
+from nst.common.images import as_float, as_type, find_pictures, fit, load_image, open_image, resize, to_bytes
 
 
 def load_folder(folder: Path, long_side: int) -> dict[str, Tensor]:
     """Every picture of a folder by its file's stem, sorted, as uint8 `(3, H, W)`, no side longer than `long_side`."""
-    return {path.stem: (load_image(path, long_side)[0] * 255).round().byte() for path in find_pictures(folder)}
+    return {path.stem: to_bytes(open_image(path, long_side))[0] for path in find_pictures(folder)}
 
 
 def load_painting(path: Path, long_side: int, grain: float) -> Tensor:
-    """A painting to learn from, uint8 `(3, H, W)`, without its grain."""
-    return (without_grain(load_image(path, long_side), grain)[0] * 255).round().byte()
+    """`prepare_painting` of a file."""
+    return prepare_painting(load_image(path, long_side), long_side, grain)
+
+
+def prepare_painting(painting: Tensor, long_side: int, grain: float) -> Tensor:
+    """A painting `(1, 3, H, W)` to learn from: uint8 `(3, h, w)`, no side longer, without its grain."""
+    small = resize(as_float(painting), *reversed(fit(painting.shape[3], painting.shape[2], long_side)))
+    return as_type(torch.uint8, without_grain(small, grain))[0]
 
 
 def random_crop(picture: Tensor, size: int, scale: tuple[float, float], generator: torch.Generator) -> Tensor:
@@ -41,5 +48,5 @@ def uniform(generator: torch.Generator) -> float:
     return float(torch.rand((), generator=generator))
 
 
-def choose(items: list[Tensor], generator: torch.Generator) -> Tensor:
+def choose(items: Sequence[Tensor], generator: torch.Generator) -> Tensor:
     return items[int(torch.randint(len(items), (), generator=generator))]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import distribution
+from io import BytesIO
 from pathlib import Path
 
+import torch
 from PIL import Image
 from torch import Tensor
 
+from nst.common.brushwork import brushed
 from nst.common.errors import UserError
+from nst.common.examples import THUMBNAIL_PHOTO
 from nst.common.images import load_image, save_image, to_pil
 from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.networks import StyleNet
 from nst.quick.presets import BLANK, Preset, catalogue
 
-PHOTO = Path(str(distribution("gradio").locate_file("gradio/media_assets/images/cheetah1.jpg")))
 SIDE = 240  # px of the square, half of what is painted
 COLUMNS, CELL = 11, 100  # of the contact sheet, and the side of its squares in pixels
 
@@ -28,7 +31,7 @@ def write_thumbnails(folder: Path, networks: Path | None = None) -> None:
     if networks and not networks.is_dir():
         raise UserError(f"There is no folder {networks}.")
     folder.mkdir(parents=True, exist_ok=True)
-    photo = load_image(PHOTO, 2 * SIDE, enlarge=True)
+    photo = load_image(THUMBNAIL_PHOTO, 2 * SIDE, enlarge=True)
     bundled = []
     for preset in catalogue():
         network = preset.source if preset.bundled else _network_in(networks, preset.slug)
@@ -39,6 +42,15 @@ def write_thumbnails(folder: Path, networks: Path | None = None) -> None:
                 bundled.append(painted)
     save_image(_reduced(0.4 + 0.6 * photo), folder / BLANK.name)  # pale: what nothing has been painted on yet
     _sheet(bundled).save(folder / "sheet.jpg", quality=85, progressive=True)
+
+
+def thumbnail_of(network: StyleNet) -> bytes:
+    """A JPEG of the gallery's photo as a network paints it that is in no file yet."""
+    with torch.inference_mode():
+        painted = network(brushed(load_image(THUMBNAIL_PHOTO, 2 * SIDE, enlarge=True)))
+    file = BytesIO()
+    _reduced(painted).save(file, format="JPEG", quality=80)
+    return file.getvalue()
 
 
 def _network_in(folder: Path | None, slug: str) -> Path | None:

@@ -12,22 +12,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio.media import MEDIA_ROOT
 from PIL import Image
 
 from nst.common.errors import UserError
+from nst.common.examples import FROM_GRADIO, gradio_photos, own_photos
 from nst.common.images import Limits, fit, open_image, save_image
 from nst.common.settings import options
 from nst.common.weights import STYLES
 
 R = TypeVar("R")
 
-PHOTOS = {
-    "tower.jpg": "The Eiffel Tower at dusk",
-    "lion.jpg": "A lion on a rock",
-    "cheetah1.jpg": "The face of a cheetah",
-    "cheetah.jpg": "A cheetah in full run",
-}
 SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
@@ -161,8 +155,7 @@ def delete_when_old(paths: Iterable[str]) -> None:
 
 def example_photos() -> list[Path]:
     """Photos of our own where there are some, else those that come with gradio."""
-    own = sorted((STYLES / "photos").glob("*.jpg"))
-    return own or [path for name in PHOTOS if (path := MEDIA_ROOT / "images" / name).is_file()]
+    return own_photos() or gradio_photos()
 
 
 def example_paintings() -> list[Path]:
@@ -171,7 +164,7 @@ def example_paintings() -> list[Path]:
 
 def title_of(path: Path) -> str:
     """What an example shows."""
-    return PHOTOS.get(path.name) or path.stem.replace("-", " ").capitalize()
+    return FROM_GRADIO.get(path.name) or path.stem.replace("-", " ").capitalize()
 
 
 @functools.lru_cache(maxsize=512)

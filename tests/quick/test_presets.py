@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,9 @@ from torch import Tensor
 
 from nst import StylizeSettings, UserError, stylize
 from nst.common.weights import ASSETS, STYLES, HubFile, resolve
-from nst.quick.checkpoints import load_network
+from nst.quick.checkpoints import load_network, save_style
 from nst.quick.networks import StyleNet
-from nst.quick.presets import BLANK, catalogue, find, presets_in
+from nst.quick.presets import BLANK, catalogue, find, presets_in, to_record
 
 RECORDS = """
 [[preset]]
@@ -143,6 +145,56 @@ def test_a_file_that_is_no_weights_is_refused_with_what_is(tmp_path: Path) -> No
     (tmp_path / "net.pth").write_text("Dear reader")
     with pytest.raises(UserError, match=r"net\.pth cannot be used.*fast_neural_style"):
         presets_in(tmp_path / "net.pth")
+
+
+def jpeg(size: tuple[int, int], color: str = "teal") -> bytes:
+    file = BytesIO()
+    Image.new("RGB", size, color).save(file, format="JPEG")
+    return file.getvalue()
+
+
+def test_a_style_file_with_a_record_is_shown_by_it(tmp_path: Path) -> None:
+    save_style(tmp_path / "net-7.safetensors", random_style(), to_record("Aunt Mary's Sea", jpeg((160, 120)), 0.8))
+    (preset,) = presets_in(tmp_path / "net-7.safetensors")
+    assert (preset.slug, preset.title, preset.strength) == ("net-7", "Aunt Mary's Sea", 0.8)
+    with Image.open(preset.thumbnail) as image:
+        assert image.size == (160, 120)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("title", ""),
+        ("title", "\n\x00 \u202e"),
+        ("strength", "much"),
+        ("strength", "nan"),
+        ("strength", "-1"),
+        ("strength", "1e9"),
+        ("thumbnail", "no base64"),
+        ("thumbnail", base64.b64encode(b"no picture").decode()),
+        ("thumbnail", base64.b64encode(jpeg((1400, 1400))).decode()),
+        ("thumbnail", "A" * 10_000_000),
+    ],
+)
+def test_what_a_record_says_that_cannot_be_is_left_out(tmp_path: Path, key: str, value: str) -> None:
+    good = to_record("Sea", jpeg((60, 60)), 0.8)
+    save_style(tmp_path / "net.safetensors", random_style(), good | {key: value})
+    (preset,) = presets_in(tmp_path / "net.safetensors")
+    expected = {"title": "Net", "strength": 1.0, "thumbnail": BLANK}
+    assert getattr(preset, key) == expected[key]
+    assert preset.title == ("Net" if key == "title" else "Sea")
+    assert preset.strength == (1.0 if key == "strength" else 0.8)
+
+
+def test_a_long_title_is_cut(tmp_path: Path) -> None:
+    save_style(tmp_path / "net.safetensors", random_style(), to_record("Sea " * 1000, b""))
+    assert len(presets_in(tmp_path / "net.safetensors")[0].title) <= 60
+
+
+def test_a_folder_of_styles_alone_is_a_collection(tmp_path: Path) -> None:
+    for name in ("two", "one"):
+        save_style(tmp_path / f"{name}.safetensors", random_style(), to_record(name.upper(), b""))
+    assert [(preset.slug, preset.title) for preset in presets_in(tmp_path)] == [("one", "ONE"), ("two", "TWO")]
 
 
 @pytest.mark.parametrize("source", ["nowhere", "../someone/styles", "./someone/styles", "a/b/c", "/a/b", "a b/c", ""])

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from nst import UserError
 from nst.training import loop
 
 
@@ -89,3 +90,25 @@ def test_a_short_run_speaks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for steps in (1, 4, 5):
         (line,) = said(tmp_path / str(steps), monkeypatch, [6] * steps)
         assert re.match(rf"step {steps} of {steps}, 6\.00 s a step, 0 min left: ", line)
+
+
+def test_the_learning_rate_rises_and_then_falls_to_nothing() -> None:
+    rates = [loop.one_cycle(share / 1000) for share in range(1001)]
+    peak = rates.index(max(rates))
+    assert rates[:peak] == sorted(rates[:peak])
+    assert rates[peak:] == sorted(rates[peak:], reverse=True)
+    assert 0 < rates[0] < 0.1
+    assert max(rates) == pytest.approx(1)
+    assert rates[-1] == pytest.approx(0)
+
+
+def test_a_run_whose_loss_is_no_number_stops_with_a_sentence(tmp_path: Path) -> None:
+    model = nn.Conv2d(3, 3, 1)
+
+    def step(n: int, generator: torch.Generator) -> tuple[Tensor, loop.Losses]:
+        loss = model(torch.rand(1, 3, 4, 4, generator=generator)).square().mean()
+        return loss * (float("nan") if n == 2 else 1), {}
+
+    with pytest.raises(UserError, match="The loss of step 3 is no number"):
+        loop.train(model, step, folder=tmp_path, steps=5, lr=1e-3, seed=0, on_save=lambda *_: None, save_every=1)
+    assert all(value.isfinite().all() for value in model.state_dict().values())

@@ -1,8 +1,8 @@
 import torch
 from torch import nn
 
+from nst.training.base import Base
 from nst.training.muon import Muon, optimizers, orthogonal
-from nst.training.style import Base
 
 
 def test_every_direction_of_an_update_is_about_as_long() -> None:

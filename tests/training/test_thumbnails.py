@@ -18,7 +18,7 @@ def test_thumbnails_are_painted_with_the_networks_of_a_folder_where_they_are_not
     tmp_path: Path, image: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image.save(tmp_path / "photo.png")
-    monkeypatch.setattr(thumbnails, "PHOTO", tmp_path / "photo.png")
+    monkeypatch.setattr(thumbnails, "THUMBNAIL_PHOTO", tmp_path / "photo.png")
     cloud = [preset.slug for preset in catalogue() if not preset.bundled]
     assert len(cloud) > 1
     networks = tmp_path / "networks"

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from serving import picture
 
+from nst.common import examples
 from nst.quick.presets import catalogue
 from nst.ui import parts
 from nst.ui.quick import opening
@@ -24,7 +25,7 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of own photos, with one that `PAIRS` does not know."""
     (tmp_path / "photos").mkdir()
     picture(tmp_path / "photos" / "old-harbour.jpg")
-    monkeypatch.setattr(parts, "STYLES", tmp_path)
+    monkeypatch.setattr(examples, "STYLES", tmp_path)
     return tmp_path / "photos"
 
 
@@ -37,7 +38,7 @@ def kept(uploads: Path) -> Iterator[None]:
 
 def test_the_days_take_turns_with_what_comes_with_the_project() -> None:
     styles = {preset.slug for preset in catalogue() if preset.bundled}
-    photos = {Path(name).stem for name in parts.PHOTOS} | {path.stem for path in parts.example_photos()}
+    photos = {Path(name).stem for name in examples.FROM_GRADIO} | {path.stem for path in parts.example_photos()}
     assert all(photo in photos and slug in styles for photo, slug in opening.PAIRS)
     pairs = [opening.pair(DAY + timedelta(days)) for days in range(30)]
     assert all(pairs)

@@ -1,4 +1,4 @@
-"""The base and the styles are trained, on a few small pictures: all goes as it would at full size."""
+"""The base is trained, on a few small pictures: all goes as it would at full size."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from pathlib import Path
 
 import pytest
 import torch
-from nets import original_state, random_network, random_style, write_style
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
-from nst import StylizeSettings, UserError, load_image, stylize
-from nst.common.losses import statistics
 from nst.quick.checkpoints import load_network
 from nst.quick.networks import InstanceNorm, StyleNet
-from nst.quick.presets import presets_in
-from nst.training import style
-from nst.training.data import load_painting
+from nst.training.base import Base, Settings, networks_of, take_turns, train_base
 from nst.training.teacher import Teacher
 
-SETTINGS = style.Settings(steps=4, batch=2, crop=32, painting_size=64)
+SETTINGS = Settings(steps=4, batch=2, crop=32, painting_size=64)
 
 
 def notes(path: Path) -> dict[str, str]:
@@ -48,13 +43,10 @@ def style_of(path: Path) -> StyleNet:
     return network
 
 
-# The base and its styles
-
-
-def random_base() -> style.Base:
+def random_base() -> Base:
     """A base of three styles whose tables are all unlike."""
     torch.manual_seed(0)
-    base = style.Base(["a", "b", "c"]).eval().requires_grad_(False)
+    base = Base(["a", "b", "c"]).eval().requires_grad_(False)
     for table in base.tables.values():
         table.add_(0.3 * torch.randn_like(table))
     return base
@@ -72,7 +64,7 @@ def norms(network: StyleNet) -> set[str]:
 
 def test_every_style_of_a_base_becomes_a_network_with_its_own_norms() -> None:
     base = random_base()
-    networks = style.networks_of(base.state_dict(), base.styles)
+    networks = networks_of(base.state_dict(), base.styles)
     assert list(networks) == ["", "a", "b", "c"]
     assert norms(base.network) == {key.replace("/", ".") for key in base.tables}
     for number, slug in enumerate(networks):
@@ -91,7 +83,7 @@ def test_every_style_of_a_base_becomes_a_network_with_its_own_norms() -> None:
 @torch.no_grad()
 def test_a_base_paints_what_the_networks_of_its_styles_paint(photo: Tensor) -> None:
     base, pictures = random_base(), torch.cat([photo, photo.flip(3), photo, 1 - photo])
-    networks = style.networks_of(base.state_dict(), base.styles)
+    networks = networks_of(base.state_dict(), base.styles)
     together = base(pictures, torch.tensor([2, 0, 0, 1]))
     for picture, painted, slug in zip(pictures, together, "caab", strict=True):
         assert torch.allclose(painted, networks[slug](picture[None])[0], atol=1e-4)
@@ -101,16 +93,16 @@ def test_a_base_paints_what_the_networks_of_its_styles_paint(photo: Tensor) -> N
 def test_styles_that_were_learned_together_tell_so_and_no_others() -> None:
     base = random_base()
     weights = {key: value.clone() for key, value in base.state_dict().items()}
-    (name,) = {network.base for network in style.networks_of(weights, base.styles).values()}
+    (name,) = {network.base for network in networks_of(weights, base.styles).values()}
     assert name
-    assert style.networks_of(weights, base.styles)["a"].base == name
+    assert networks_of(weights, base.styles)["a"].base == name
     for key in ("network.stem.weight", "tables.stem_norm/weight"):
         other = weights | {key: weights[key] + 0.1}
-        assert style.networks_of(other, base.styles)["a"].base != name
+        assert networks_of(other, base.styles)["a"].base != name
 
 
 def test_a_base_learns_its_convolutions_and_its_tables() -> None:
-    base = style.Base(["a", "b"])
+    base = Base(["a", "b"])
     picture = torch.rand(1, 3, 32, 32)
     (base(picture, torch.tensor([1])) - picture).square().mean().backward()
     for name, parameter in base.named_parameters():
@@ -124,30 +116,16 @@ def test_a_base_learns_its_convolutions_and_its_tables() -> None:
 
 @pytest.mark.parametrize("styles", [1, 3, 5])
 def test_styles_take_turns(styles: int) -> None:
-    shown = torch.cat([style.take_turns(first, 4, styles, seed=0) for first in range(0, 60 * styles, 4)])
+    shown = torch.cat([take_turns(first, 4, styles, seed=0) for first in range(0, 60 * styles, 4)])
     assert torch.bincount(shown, minlength=styles).tolist() == [60] * styles
     for round_ in shown.split(styles):
         assert sorted(round_.tolist()) == list(range(styles))
 
 
-# Runs
-
-
-@torch.no_grad()
-def far(network: StyleNet, lesson: style.StyleLesson) -> float:
-    """How far a network's paintings of some photos are from what they should be, always of the same ones."""
-    generator, total = torch.Generator().manual_seed(1), 0.0
-    for _ in range(4):
-        photos = lesson.photos(generator)
-        seen = lesson.brushed(photos, generator)
-        total += lesson.loss(network(seen), photos, torch.zeros(len(photos), dtype=torch.long), generator)[0].item()
-    return total
-
-
-def test_a_base_is_trained_and_from_it_a_style(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
+def test_a_base_is_trained(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
     folder, out, said = tmp_path / "base", tmp_path / "base.safetensors", list[str]()
     settings = replace(SETTINGS, steps=40)
-    style.train_base([pictures, pictures], [pictures], teacher, out, folder, settings, said.append, save_every=10)
+    train_base([pictures, pictures], [pictures], teacher, out, folder, settings, said.append, save_every=10)
     assert said[0].startswith("2 styles, 4 photos")
     assert "min left" in said[-1]
     assert (folder / "samples.jpg").is_file()
@@ -163,68 +141,11 @@ def test_a_base_is_trained_and_from_it_a_style(tmp_path: Path, pictures: Path, t
     first, *_, last = losses(folder)
     assert last < 0.8 * first
 
-    own, begun = tmp_path / "own.safetensors", tmp_path / "own"
-    painting = pictures / "one.png"
-    style.train_style([pictures], painting, folder / "two.safetensors", teacher, own, begun, settings, str, 10)
-    trained = style_of(own)
-    assert trained.base == base.base
-    assert all(value.isfinite().all() for value in trained.parameters())
-    assert all(
-        not torch.equal(value, rows[1].state_dict()[key])
-        for key, value in trained.state_dict().items()
-        if value.ndim == 4
-    )
-    assert (begun / "samples.jpg").is_file()
-    lesson = style.StyleLesson([pictures], [load_painting(painting, 64, settings.grain)], teacher, settings)
-    assert far(trained, lesson) < far(rows[1], lesson)
-    mix = [*presets_in(own), *presets_in(folder / "two.safetensors")]
-    painted = stylize(load_image(painting), StylizeSettings("own", "two", 0.5), mix)
-    assert painted.isfinite().all()
-
-
-def test_a_style_is_trained_from_a_base_of_any_width(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
-    base = write_style(tmp_path / "base.safetensors", random_style(6, 2, "somebody's"))
-    out = tmp_path / "out.safetensors"
-    style.train_style([pictures], pictures / "one.png", base, teacher, out, tmp_path / "run", SETTINGS, str)
-    trained = style_of(out)
-    assert (trained.width, trained.blocks, trained.base) == (6, 2, "somebody's")
-
-
-def test_a_network_of_another_kind_is_no_base(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
-    torch.save(original_state(random_network()), tmp_path / "net.pth")
-    out, run = tmp_path / "out.safetensors", tmp_path / "run"
-    with pytest.raises(UserError, match=r"^net\.pth is no base to train from: it is a network of another kind\.$"):
-        style.train_style([pictures], pictures / "one.png", tmp_path / "net.pth", teacher, out, run, SETTINGS, str)
-    assert not out.exists()
-
-
-def test_pictures_pooled_have_the_statistics_of_one_picture_of_them_all() -> None:
-    features = torch.rand(3, 5, 8, 6)
-    together = statistics(torch.cat(list(features), 1)[None])
-    for one, other in zip(style.pooled(statistics(features)), together, strict=True):
-        assert torch.allclose(one, other, atol=1e-5)
-
-
-def test_what_one_picture_lacks_another_may_have(pictures: Path, teacher: Teacher) -> None:
-    """A bright and a dark half of a painting are its style together, and each alone is not."""
-    photo = torch.rand(1, 3, 48, 48)
-    halves = torch.cat([0.3 * photo, 0.3 * photo + 0.7])
-    painting = (torch.cat(list(halves), 1) * 255).byte()
-    losses = {}
-    for joint in (0.0, 1.0):
-        lesson = style.StyleLesson([pictures], [painting], teacher, replace(SETTINGS, joint=joint))
-        generator, chosen = torch.Generator().manual_seed(0), torch.zeros(2, dtype=torch.long)
-        losses[joint] = lesson.loss(halves, halves, chosen, generator)[1]["style"]
-    assert losses[1.0] < 0.5 * losses[0.0]
-
 
 Say = Callable[[str], None]
 
 
-@pytest.mark.parametrize("what", ["base", "style"])
-def test_a_stopped_run_ends_where_an_unbroken_one_does(
-    tmp_path: Path, pictures: Path, teacher: Teacher, what: str
-) -> None:
+def test_a_stopped_run_ends_where_an_unbroken_one_does(tmp_path: Path, pictures: Path, teacher: Teacher) -> None:
     class Stop(Exception):
         pass
 
@@ -232,15 +153,9 @@ def test_a_stopped_run_ends_where_an_unbroken_one_does(
         if line.startswith("step 2 "):
             raise Stop
 
-    start = write_style(tmp_path / "start.safetensors", random_style(base="somebody's"))
-
     def run(name: str, say: Say = lambda _: None) -> dict[str, Tensor]:
         out, folder = tmp_path / f"{name}.safetensors", tmp_path / name
-        if what == "base":
-            style.train_base([pictures], [pictures], teacher, out, folder, SETTINGS, say, save_every=1)
-        else:
-            painting = pictures / "two.png"
-            style.train_style([pictures], painting, start, teacher, out, folder, SETTINGS, say, save_every=1)
+        train_base([pictures], [pictures], teacher, out, folder, SETTINGS, say, save_every=1)
         return load_file(out)
 
     unbroken = run("unbroken")
