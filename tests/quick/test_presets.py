@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from pathlib import Path
 
 import pytest
@@ -321,9 +320,7 @@ def test_without_the_hub_a_repository_is_what_is_in_the_cache(
     else:
         monkeypatch.setattr("nst.common.weights.PATIENCE", 0.2)
         use_endpoint(monkeypatch, black_hole)
-    start = time.monotonic()
     presets = presets_in(REPO)
-    assert time.monotonic() - start < 2
     assert presets == before
     assert [preset.downloaded for preset in presets] == [False, False, True]
     assert torch.equal(stylize(photo, StylizeSettings("own"), presets), painted)
