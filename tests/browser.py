@@ -12,6 +12,9 @@ BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
+PATIENCE = 45_000  # ms, also for a machine that others keep busy
+playwright.expect.set_options(timeout=PATIENCE)
+
 PAINTED = "#compare img.fixed"
 
 if not BROWSER:
@@ -30,9 +33,9 @@ def saved(page: playwright.Page, button: str, folder: Path) -> Path:
     return path
 
 
-def begin(page: playwright.Page, url: str, photo: Path, style: str = "woodcut") -> None:
-    """A photo is painted in the style of a link, the first result of the visit."""
-    page.goto(f"{url}/?style={style}")
+def begin(page: playwright.Page, url: str, photo: Path) -> None:
+    """A photo is painted small in the style of a link, Woodcut: the first result of the visit."""
+    page.goto(f"{url}/?style=woodcut&size=512")
     page.locator(PAINTED).wait_for()
     give(page, "#quick-photo", photo)
     wait_for_results(page, 1)

@@ -8,8 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from nst.common.coherence import REACH, coherent
 from nst.common.colors import keep_colors
+from nst.custom.coherence import REACH, coherent
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nst.common.brushwork import brushed
-from nst.common.coherence import coherent
 from nst.common.colors import keep_colors
 from nst.common.images import as_float, as_type, fit, resize
 from nst.common.runtime import device
@@ -117,8 +116,7 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings, seed: i
     near = max(fine.shape[2:]) <= NEAR * texture_size
     coarse = fine if near else resize(photo, *reversed(fit(width, height, texture_size)))
     seen = brushed(coarse, seed) if isinstance(network, StyleNet) else coarse
-    still = isinstance(network, StyleNet) and seed is None  # each frame of a film would have lines of its own
-    painted = yield from _run(network, coarse, seen, settings.strength, smooth=still)
+    painted = yield from _run(network, coarse, seen, settings.strength)
     if not near:
         detailed = yield from _run(network, fine, fine, settings.strength)
         gap = as_float(painted).float() - resize(as_float(detailed).float(), *coarse.shape[2:])
@@ -132,14 +130,12 @@ def _painted(network: Network, photo: Tensor, settings: StylizeSettings, seed: i
     return resize(by_bands(lambda picture: as_type(photo.dtype, picture), painted, reach=0), height, width)
 
 
-def _run(network: Network, photo: Tensor, seen: Tensor, strength: float, smooth: bool = False) -> Painting:
-    """The picture that a network makes of a photo as it is `seen`, its strokes `smooth` along their lines.
+def _run(network: Network, photo: Tensor, seen: Tensor, strength: float) -> Painting:
+    """The picture that a network makes of a photo as it is `seen`.
 
     A network that cannot go beyond its style by its weights goes on from the photo to its picture, and beyond that.
     """
     painted = (yield from network.paint(seen.to(device()))).cpu()
-    if smooth:
-        painted = as_type(painted.dtype, coherent(as_float(painted).float()))
     if strength > 1 and not goes_beyond(network):
         return as_float(photo).lerp(as_float(painted).float(), strength).clamp_(0, 1)
     return painted

@@ -76,13 +76,6 @@ def test_a_result_that_cannot_be_written_is_said_before_the_work(
         assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
-def test_it_runs_as_a_module(files: Path) -> None:
-    command = [sys.executable, "-m", "nst", "stylize", str(files / "text.jpg"), "-o", str(files / "out.png")]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-
-
 def test_a_command_refuses_a_wrong_precision_in_one_sentence(tmp_path: Path) -> None:
     out = tmp_path / "out.png"
     photo = next((Path(__file__).parents[2] / "styles" / "artwork").glob("*.jpg"))

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from nst.cli import main
+from nst.common.encoders import Encoder
 from nst.common.images import read_settings
 
 
@@ -63,6 +66,33 @@ def test_several_paintings_share_a_picture(files: Path) -> None:
             channels = [sum(band.getdata()) for band in picture.split()]
         red.append(channels[0] / sum(channels))
     assert red[1] > red[0] + 0.05
+
+
+@pytest.mark.parametrize(("passes", "status"), [(60, 0), (1, 130)])
+def test_ctrl_c_keeps_the_picture_as_far_as_it_is(
+    files: Path, capsys: pytest.CaptureFixture[str], passes: int, status: int
+) -> None:
+    """Pressed when something has gone through the encoder that often; at the first there is no picture yet."""
+    left = [passes]
+
+    def press(module: nn.Module, _: object) -> None:
+        left[0] -= isinstance(module, Encoder)
+        if not left[0]:
+            raise KeyboardInterrupt
+
+    hook, out = register_module_forward_pre_hook(press), files / "out.png"
+    try:
+        arguments = ["optimize", str(files / "photo.jpg"), str(files / "painting.png"), "--size", "64", "-o", str(out)]
+        assert main(arguments) == status
+    finally:
+        hook.remove()
+    said = capsys.readouterr().err
+    if status:
+        assert said == "\nStopped.\n"
+        assert not out.exists()
+    else:
+        assert "what is there is kept" in said
+        assert 0 < int(str(read_settings(out)["steps_done"])) < 60
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
+from nets import slim_vgg
 from PIL import Image
+from safetensors.torch import save_file
 
 from nst.cli import main, training
+from nst.quick.checkpoints import load_network
+from nst.quick.networks import StyleNet
 from nst.quick.presets import presets_in
 from nst.training import teaching
 from nst.training.lesson import Terms
@@ -82,3 +87,19 @@ def test_a_style_for_every_painting_of_a_folder(taught: list[str], capsys: pytes
     Path("works/a.png").unlink()
     assert main(["train", "styles", "works", "-o", "made", *taught]) == 0
     assert Path("made/b.safetensors").stat().st_mtime_ns == before
+
+
+def test_a_base_is_trained_and_a_style_from_it(taught: list[str]) -> None:
+    save_file(slim_vgg(), "vgg.safetensors")
+    Path("paintings").mkdir()
+    shutil.copy("painting.png", "paintings")
+    small = ["--batch", "1", "--crop", "32", "--painting-size", "64", "--steps", "1"]
+    eye = ["--photos", "photos", "--teacher", "vgg.safetensors"]
+    assert (
+        main(["train", "base", "--paintings", "paintings", *eye, *small, "--run", "run", "-o", "base.safetensors"]) == 0
+    )
+    assert (
+        main(["train", "style", "painting.png", *taught, *eye, "--base", "base.safetensors", "-o", "own.safetensors"])
+        == 0
+    )
+    assert isinstance(load_network(Path("own.safetensors")), StyleNet)

@@ -25,6 +25,20 @@ from nst.common.weights import HubFile, Progress, bundled, download, fetch, fetc
 pytestmark = pytest.mark.usefixtures("cache")
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """How long is waited for each connection that is tried; a connection at a time may take `PATIENCE`, a short one."""
+    monkeypatch.setattr(weights, "PATIENCE", 0.5)
+    waited, connect = [], socket.create_connection
+
+    def counted(address: tuple[str, int], timeout: float | None = None, *more: object, **options: object) -> object:
+        waited.append(timeout)
+        return connect(address, timeout, *more, **options)
+
+    monkeypatch.setattr(socket, "create_connection", counted)
+    return waited
+
+
 def files_in(cache: Path) -> list[Path]:
     paths = [path for folder in ("blobs", "snapshots") for path in cache.glob(f"models--*/{folder}/**/*")]
     return [path for path in paths if path.is_symlink() or path.is_file()]
@@ -107,49 +121,46 @@ def test_offline_mode(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
 def test_an_error_of_the_hub_is_told_at_once(hub: Hub, status: int) -> None:
     hub.status = status
-    start = time.monotonic()
     assert f"answered {status}" in failure()
-    assert time.monotonic() - start < 5
+    assert len(hub.asked) == 1
 
 
-def test_a_hub_that_refuses_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hub_that_refuses_connections_is_asked_once(
+    monkeypatch: pytest.MonkeyPatch, patience: list[float | None]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     use_endpoint(monkeypatch, f"http://127.0.0.1:{port}")
-    start = time.monotonic()
     assert "cannot be reached" in failure()
-    assert time.monotonic() - start < 5
+    assert patience == [weights.PATIENCE]
 
 
-def test_a_hub_that_never_answers(black_hole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hub_that_never_answers_is_asked_once(
+    black_hole: str, monkeypatch: pytest.MonkeyPatch, patience: list[float | None]
+) -> None:
     use_endpoint(monkeypatch, black_hole)
-    start = time.monotonic()
     assert "cannot be reached" in failure()
-    assert time.monotonic() - start < 5
+    assert patience == [weights.PATIENCE]
 
 
 def test_a_name_that_takes_for_ever_to_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
     def look_up(*_: object, **__: object) -> list[object]:
-        released.wait(30)
+        released.wait()
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(weights, "PATIENCE", 0.5)
     use_endpoint(monkeypatch, "http://hub.invalid")
-    start = time.monotonic()
-    assert "cannot be reached" in failure()
-    assert time.monotonic() - start < 2
+    assert "cannot be reached" in failure()  # and before it is released
     released.set()
 
 
-def test_a_storage_host_that_never_answers(hub: Hub, black_hole: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "PATIENCE", 0.5)
+def test_a_storage_host_that_never_answers(hub: Hub, black_hole: str, patience: list[float | None]) -> None:
     hub.location = black_hole + "/storage"
-    start = time.monotonic()
     assert "cannot be reached" in failure()
-    assert time.monotonic() - start < 5
+    assert patience == [weights.PATIENCE] * 2
 
 
 def test_a_download_tells_how_far_it_is(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +178,7 @@ def test_a_closed_download_stops_and_is_resumed(hub: Hub, cache: Path, monkeypat
     threads = threading.active_count()
     progress = half_done(hub, monkeypatch)
     progress.close()
-    assert hub.left.wait(1)
+    assert hub.left.wait(60)
     assert not is_cached(FILE)
     for _ in range(100):  # the server's thread ends, too
         if threading.active_count() > threads:
@@ -206,10 +217,8 @@ def test_a_dropped_connection_is_told_and_the_download_resumed(hub: Hub, tells_l
 def test_a_server_that_stops_sending(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "PATIENCE", 0.5)
     hub.stop_at = HALF
-    start = time.monotonic()
-    assert "cannot be reached" in failure()
-    assert time.monotonic() - start < 2
-    assert hub.left.wait(1)
+    assert "cannot be reached" in failure()  # which the server, who waits for ever, has no part in
+    assert hub.left.wait(60)
     hub.stop_at = SIZE
     assert fetch(FILE, "Mosaic").read_bytes() == CONTENT
     assert hub.ranges == ["bytes=0-", f"bytes={HALF}-"]
@@ -295,13 +304,12 @@ def test_a_file_of_torchvision_with_a_wrong_checksum_is_not_kept(
 
 
 def test_a_file_of_torchvision_without_a_network(
-    black_hole: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    black_hole: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: list[float | None]
 ) -> None:
     monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
-    start = time.monotonic()
     with pytest.raises(UserError, match="bundled"):
         fetch_url(f"{black_hole}/net-01234567.pth", "The net")
-    assert time.monotonic() - start < 5
+    assert patience == [weights.PATIENCE]
 
 
 def test_bundled_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

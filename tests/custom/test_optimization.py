@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from nst import UserError, optimize
-from nst.common.coherence import coherent
 from nst.common.colors import luminance
 from nst.common.encoders import load_encoder
 from nst.common.images import load_image, resize
@@ -25,6 +24,7 @@ from nst.common.losses import content_loss, statistics, style_loss
 from nst.common.runtime import place
 from nst.common.weights import STYLES
 from nst.custom import canvas, optimization
+from nst.custom.coherence import coherent
 from nst.custom.frame import Finish, Frame
 from nst.custom.objective import Losses, Objective
 from nst.custom.optimization import GIVEN_UP, RESTARTED, OptimizeSettings, schedule

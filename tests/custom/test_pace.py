@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import SimpleNamespace
+
 import pytest
 import torch
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from nst import OptimizeSettings, optimize
+from nst.custom import optimization
 from nst.custom.pace import SETUP, Pace, labour
 
 SKETCH, MASTERPIECE = OptimizeSettings(size=320, steps=80), OptimizeSettings(size=1024, steps=200)
@@ -55,8 +61,26 @@ def test_runs_correct_what_is_told() -> None:
     assert pace.seconds("compact", labour(4, 3, MASTERPIECE)) == pytest.approx(80)
 
 
-def test_a_trial_tells_more_of_what_is_larger() -> None:
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A clock for `optimize` that goes on with what the encoder has to do, and with nothing else."""
+    now = [0.0]
+
+    def work(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
+        if isinstance(layer, nn.Conv2d):
+            now[0] += 0.001 + 1e-9 * given[0].numel() * layer.weight.numel() / layer.in_channels
+
+    monkeypatch.setattr(optimization, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    hook = register_module_forward_pre_hook(work)
+    yield
+    hook.remove()
+
+
+@pytest.mark.usefixtures("worked")
+def test_a_trial_tells_how_long_runs_of_any_size_take() -> None:
     pace = Pace()
     pace.try_out()
-    times = [pace.seconds("compact", labour(4, 3, OptimizeSettings(size=size))) or 0 for size in (128, 512, 2048)]
-    assert 0 < 2 * times[0] < times[1] < times[2] / 4
+    for size in (96, 200, 320):
+        settings = OptimizeSettings(size=size, steps=6)
+        *_, last = optimize(torch.rand(1, 3, 90, 120), torch.rand(1, 3, 120, 120), settings)
+        assert pace.seconds("compact", labour(4, 3, settings)) == pytest.approx(last.seconds, rel=0.2)

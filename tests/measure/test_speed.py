@@ -21,13 +21,9 @@ def test_limits_are_those_of_jobs_that_there_are() -> None:
 
 
 @pytest.mark.skipif(precision() == torch.float32, reason="here there is no other precision")
-def test_a_job_is_run_in_either_precision(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the job takes here, and what it takes on a machine that has no bfloat16."""
-    for dtype in (precision(), torch.float32):
-        assert speed._report("quick-512", dtype)["seconds"] > 0
-    first, second = capsys.readouterr().out.splitlines()
-    assert "float32" not in first
-    assert second.startswith("quick at 512, float32 ")
+def test_a_job_is_run_in_another_precision_than_that_of_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert speed._report("quick-512", torch.float32)["seconds"] > 0
+    assert capsys.readouterr().out.startswith("quick at 512, float32 ")
 
 
 def test_both_precisions_are_held_against_their_own_least(

@@ -77,9 +77,9 @@ def test_no_two_results_are_called_the_same(names: list[str], style: str) -> Non
 
 
 def test_many_photos_of_one_name_are_named_quickly() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     photos = photos_in([("a.jpg", Path("a.jpg"))] * 20_000, "pop")
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
     assert len({photo.result for photo in photos}) == len(photos)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -373,9 +372,7 @@ def test_without_the_hub_a_repository_is_what_is_in_the_cache(
     else:
         monkeypatch.setattr("nst.common.weights.PATIENCE", 0.2)
         use_endpoint(monkeypatch, black_hole)
-    start = time.monotonic()
     presets = presets_in(REPO)
-    assert time.monotonic() - start < 2
     assert presets == before
     assert [preset.downloaded for preset in presets] == [False, False, True]
     assert torch.equal(stylize(photo, StylizeSettings("own"), presets), painted)

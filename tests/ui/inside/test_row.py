@@ -11,6 +11,7 @@ import pytest
 from serving import picture
 
 from nst import UserError
+from nst.common.encoders import CompactEncoder
 from nst.common.images import read_settings
 from nst.ui.inside import row
 from nst.ui.inside.row import Visit
@@ -60,6 +61,21 @@ def test_a_row_is_seen_as_it_grows_a_few_times_a_second(upload: dict[str, str]) 
     assert "Layer 1 of 5" in first["status"]
     assert 1 <= len(others) < 20
     assert "Stopped at layer 1" in others[-1]["status"]
+
+
+@pytest.mark.parametrize("kind", ["content", "style"])
+def test_a_row_that_is_not_stopped_has_a_piece_of_every_layer(
+    upload: dict[str, str], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row, "STEPS", 2)
+    visit = Visit()
+    row.begin(visit, upload)
+    *_, last = row.paint(lambda: False, visit, upload, kind, 64, False)
+    assert "Finished after" in last["status"]
+    assert [Path(piece.png).name for piece in visit.rows[kind]] == [
+        f"harbour-{kind}-{layer}.png" for layer in CompactEncoder.layers
+    ]
+    assert last["large"].alt_text.startswith(("Layer 5:", "+ layer 5:"))
 
 
 def test_each_kind_has_a_row_of_its_own(upload: dict[str, str]) -> None:

@@ -7,6 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
+from hub import Hub
+from nets import random_network
 from PIL import Image
 from serving import picture
 
@@ -16,7 +19,7 @@ from nst.ui import visit
 from nst.ui.quick import wall
 from nst.ui.quick.painting import Wishes, announced, show
 from nst.ui.quick.strip import Result
-from nst.ui.quick.styling import NO_STYLE, choice
+from nst.ui.quick.styling import NO_STYLE, choice, shelf
 from nst.ui.visit import Kept
 
 pytestmark = pytest.mark.usefixtures("uploads")
@@ -50,6 +53,31 @@ def test_a_painting_hangs_on_the_wall_and_stays_in_the_strip(upload: dict[str, s
     assert Path(result.png).name == "harbour-woodcut-64.png"
     assert result.words == "harbour, Woodcut · strength 0.8 · 64 px · strokes 512"
     assert {"style": "woodcut", "strength": 0.8, "size": 64}.items() <= read_settings(Path(result.png)).items()
+
+
+def test_a_photo_can_be_painted_at_its_own_size(upload: dict[str, str]) -> None:
+    result = shown(upload, [], values=(*WOODCUT[:5], "whole", 512))["hanging"]
+    with Image.open(result.png) as image:
+        assert image.size == (96, 64)
+
+
+def test_a_style_on_the_hub_is_downloaded_when_it_is_picked(
+    upload: dict[str, str], hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save(random_network().state_dict(), tmp_path / "net.pth")
+    folder, hub.stop_at = f"/someone/paintings/resolve/{hub.commit}", 10**9
+    hub.files = {
+        "/someone/paintings/resolve/main/presets.toml": b"",
+        f"{folder}/presets.toml": b'[[preset]]\nslug = "mine"\ntitle = "Mine"\nfile = "net.pth"\n',
+        f"{folder}/net.pth": (tmp_path / "net.pth").read_bytes(),
+    }
+    monkeypatch.setenv("NST_STYLES", "someone/paintings")
+    assert shelf([])[-1][1] == "Mine\u00a0☁"
+    updates = list(show(lambda: False, [], "photo", upload, "png", None, (), "mine", *WOODCUT[1:]))
+    assert any("Downloading Mine" in update.get("label", "") for update in updates)
+    [gallery] = [update["gallery"] for update in updates if "gallery" in update]
+    assert gallery[-1][1] == "Mine"
+    assert updates[-1]["hanging"].words.startswith("harbour, Mine")
 
 
 def test_what_is_in_the_strip_is_not_painted_again(upload: dict[str, str]) -> None:

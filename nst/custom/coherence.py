@@ -12,10 +12,10 @@ from torch import Tensor
 
 from nst.common.lines import directions, edges
 
-CELL = 8  # px, over which edges are gathered
-STOPS = (2.0, 6.0)  # px along a line to either side, where colours are gathered: one after the other, nine of them
-REACH = 24  # px, further than which nothing has a say; whole cells
-SHARPNESS = 0.35  # times what a blur of 3 px takes away
+CELL = 4  # px, over which edges are gathered
+STOPS = (1.5, 3.0)  # px along a line to either side, where colours are gathered: one after the other, so from 4.5
+REACH = 16  # px, further than which nothing has a say; whole cells
+SHARPNESS = 0.5  # times what a blur of 3 px takes away
 BAND = 512  # rows that are worked on at once; whole cells
 
 
