@@ -63,7 +63,7 @@ def refused() -> Iterator[None]:
 def control(settings: type, name: str, label: str, info: str | None = None, **rest: Any) -> Any:
     """The component for one field of a settings dataclass: its default, its range or choices, its words."""
     option, default = options(settings)[name], getattr(settings, name)
-    rest = {"label": label, "info": info or f"{option.words}.", **rest}
+    rest = {"label": label, "info": info or f"{option.words}.".replace("'", "’"), **rest}
     if isinstance(default, bool):
         return gr.Checkbox(default, **rest)
     if option.choices:

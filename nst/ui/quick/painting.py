@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,6 +15,7 @@ from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.quick import labels, photo, strip, styling, wall
 from nst.ui.quick.strip import Result
+from nst.ui.quick.styling import Choice
 from nst.ui.visit import Kept
 
 
@@ -22,16 +24,29 @@ class Wishes:
 
     def __init__(self) -> None:
         self._counts: defaultdict[str, int] = defaultdict(int)
+        self._last: dict[str, tuple[Any, ...]] = {}
 
     def note(self, request: gr.Request) -> None:
         self._counts[str(request.session_hash)] += 1
 
-    def note_and_say(self, request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Update:
+    def note_and_say(
+        self, request: gr.Request, source: str, upload: Upload, example: str, hanging: Result | None, *rest: Any
+    ) -> Update:
+        """Notes a wish, and what is said of it; nothing of what was wished for before, or hangs there with no wish.
+
+        Gradio tells of a list as if it had been used where one only passes it by keyboard.
+        """
+        session, path = str(request.session_hash), upload["path"] if upload else example
+        last, wish = self._last.get(session), (source, path, *rest)
+        self._last[session] = wish
+        if wish == last or (last is None and hanging and hanging.is_of(path, rest[1:])):
+            return {}
         self.note(request)
-        return announced(source, bool(upload or example), *rest)
+        return announced(source, bool(path), *rest)
 
     def forget(self, request: gr.Request) -> None:
         self._counts.pop(str(request.session_hash), None)
+        self._last.pop(str(request.session_hash), None)
 
     def since_now(self, request: gr.Request) -> Stopped:
         """Whether the session has wished for something else since."""
@@ -46,8 +61,8 @@ def announced(source: str, given: bool, own: Sequence[str], *values: Any) -> Upd
         return {}
     chosen = styling.choice(own, *values)
     if source != "photo":
-        return {"label": labels.wall_label(chosen.styles)}
-    return wall.announce(chosen) if given else {}
+        return {"elsewhere": labels.wall_label(chosen)}
+    return wall.announce(chosen) | visit.unpicked() if given else {}
 
 
 def show(
@@ -61,35 +76,53 @@ def show(
     *values: Any,
 ) -> Iterator[Update]:
     """Paints a photo, as `values` of `styling.FIELDS` say, for the wall and the strip; what is in the strip is not
-    painted again. Where nothing comes of it, the wall is as it was, for something may have been announced.
+    painted again. Where a style cannot be had, it is painted in the last one that could. Where nothing comes of it, the
+    wall is as it was, for something may have been announced.
     """
     before = wall.as_it_was(hanging, suffix)
     if source != "photo" or not values[0]:
-        if source:
-            del before["label"]  # which says what style the others are painted in
         yield before
         return
     try:
-        yield from _show(stopped, history, upload, suffix, own, *values)
+        yield from _show(stopped, history, upload, suffix, hanging, own, *values)
     except Exception:
         yield before
         raise
 
 
 def _show(
-    stopped: Stopped, history: list[Kept], upload: Upload, suffix: str, own: Sequence[str], *values: Any
+    stopped: Stopped,
+    history: list[Kept],
+    upload: Upload,
+    suffix: str,
+    hanging: Result | None,
+    own: Sequence[str],
+    *values: Any,
 ) -> Iterator[Update]:
     path = upload["path"] if upload else ""
-    results = (kept for kept in history if isinstance(kept, Result))
-    if same := next((result for result in results if result.is_of(path, values)), None):
-        yield wall.hang(same, suffix)
-        return
+    for result in (*history, hanging):
+        if isinstance(result, Result) and result.is_of(path, values):
+            yield wall.hang(result, suffix) | visit.framed(history, result)
+            return
     chosen = styling.choice(own, *values)
-    yield wall.announce(chosen)
-    clouds = [preset for preset in chosen.presets if not preset.downloaded]
-    yield from ({"label": labels.busy(news)} for news in styling.fetched(chosen))
+    yield wall.announce(chosen) | visit.unpicked()
+    if clouds := [preset for preset in chosen.presets if not preset.downloaded]:
+        with parts.told():
+            yield from ({"label": labels.busy(news)} for news in styling.fetched(chosen))
+            yield wall.announce(chosen) | {"gallery": styling.shelf(own)}
+            clouds = []
     if clouds:
-        yield wall.announce(chosen) | {"gallery": styling.shelf(own)}
+        values = styling.fallback(own, hanging.values if hanging else None, values)
+        yield styling.chosen_again(own, values)
+        yield from _show(stopped, history, upload, suffix, hanging, own, *values)
+        return
+    yield from _painted(stopped, history, upload, suffix, chosen, values)
+
+
+def _painted(
+    stopped: Stopped, history: list[Kept], upload: Upload, suffix: str, chosen: Choice, values: tuple[Any, ...]
+) -> Iterator[Update]:
+    path = upload["path"] if upload else ""
     for painted in photo.painted(upload, chosen, stopped):
         if painted is None:
             yield {}
@@ -101,7 +134,7 @@ def _show(
             "alone": gr.Image(after, alt_text=f"{name} in the style of {chosen.title}"),
         }
         if png:
-            label = labels.wall_label(chosen.styles, size)
+            label = labels.wall_label(chosen, size, example=Path(path) in parts.example_photos())
             made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
             update |= {"label": label} | visit.keep(history, made) | wall.offer(made, suffix)
         yield update

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -11,13 +12,14 @@ from nst.ui import visit
 from nst.ui.events import HIDDEN, PAGE, PROMPT, QUICK, Update, handler
 from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
-from nst.ui.quick.layout import Tab, example, give, lay_out
+from nst.ui.quick.layout import Tab, example, give, lay_out, look_at, take_along
 from nst.ui.quick.painting import Wishes, show
+from nst.ui.quick.styling import FIELDS
 from nst.ui.visit import Kept, Strip
 
 
-def build(page: gr.Blocks, strip: Strip) -> None:
-    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, strip: Strip) -> Tab:
+    """The tab's components, with their events; `page` is the `gr.Blocks` that is open."""
     tab = lay_out(strip)
     with tab.wall.many_wall:
         many.lay_out(tab.sources.files, tab.style)
@@ -28,13 +30,22 @@ def build(page: gr.Blocks, strip: Strip) -> None:
     _wire_painting(page, tab)
     _wire_results(tab, live)
     endpoint.build(tab.sources.photo, tab.style)
+    return tab
+
+
+def lead_on(tab: Tab, place: gr.Image) -> None:
+    """The photo can be taken along to that place on the custom tab."""
+    places, doors = {"place": place, "doors": tab.strip.doors}, [place, tab.strip.doors]
+    taken = [tab.sources.photo, tab.wall.example]
+    tab.wall.onward.click(handler(take_along, places), taken, doors, **PROMPT)
 
 
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    asked, said = [tab.sources.source, photo, hung.example], [hung.label, hung.download, hung.suffix, hung.share]
-    canvas = [*hung.hung, strip.past, strip.visit, style.gallery]
+    asked = [tab.sources.source, photo, hung.example]
+    said = [hung.label, hung.elsewhere, hung.download, hung.suffix, hung.share, hung.as_photo, strip.past]
+    canvas = [*hung.hung, strip.past, strip.visit, style.gallery, *style.style]
     wishes = Wishes()
 
     def paint(
@@ -49,8 +60,16 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         yield from paint(request, history, source if upload or example else "", upload, example, *rest)
 
     def welcome(request: gr.Request, _: object, *rest: Any) -> Iterator[Update]:
-        """The strip of the visit gets none of it: it keeps what a visitor asked for."""
-        yield from opening.hung_only(paint(request, [], *rest))
+        given, values = rest[: -len(FIELDS)], rest[-len(FIELDS) :]
+        yield from opening.hung_only(paint(request, [], *given, *opening.sampled(values)), values)
+
+    def back(request: gr.Request, history: list[Kept], *rest: Any) -> Iterator[Update]:
+        """The photo is seen again: in the style of now, if that was changed meanwhile."""
+        *_, hanging, _ = rest[: -len(FIELDS)]
+        if hanging and hanging.values != rest[-len(FIELDS) :]:
+            yield from repaint(request, history, *rest)
+        else:
+            yield {}
 
     def then(happened: Callable[..., Any], function: Callable[..., Iterator[Update]]) -> None:
         happened(
@@ -67,11 +86,19 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     def soon(happened: Callable[..., Any]) -> Callable[..., Any]:
         """What happens after a wish is noted, which ends the painting that is going on, and announced."""
         noted = handler(wishes.note_and_say, places)
-        return happened(noted, [*asked, *style.inputs], said, queue=False, trigger_mode="multiple", **HIDDEN).then
+        return happened(
+            noted, [*asked, hung.hanging, *style.inputs], said, queue=False, trigger_mode="multiple", **HIDDEN
+        ).then
 
     seen_first = [style.gallery, *style.settings, *hung.hung, hung.example, hung.linked]
     page.load(handler(opening.arrive, places), None, seen_first, queue=False, **PAGE)
     page.unload(wishes.forget)
+    seen = [tab.sources.source, hung.given, hung.elsewhere, *hung.walls, style.size]
+    for name, door in tab.sources.tabs.items():
+        look = handler(functools.partial(look_at, name), places)
+        looked = door.select(look, style.inputs, seen, queue=False, **PAGE)
+        if name == "photo":
+            then(looked.then, back)
     pick, chosen = handler(styling.pick, places), [style.chosen, style.strength]
     picked = style.gallery.select(pick, style.own, chosen, queue=False, trigger_mode="multiple", **PAGE)
     joined = tab.own_file.upload(
@@ -95,14 +122,11 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
 def _wire_results(tab: Tab, live: camera.Wall) -> None:
     """What becomes of a painting, and which wall is seen."""
     sources, style, strip, hung, places = tab.sources, tab.style, tab.strip, tab.wall, tab.places
-    seen = [sources.source, hung.downloads, *hung.walls]
-    for name, door in sources.tabs.items():
-        door.select(
-            handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
-        )
+    seen = [sources.source, hung.given, hung.elsewhere, *hung.walls]
     hung.suffix.input(handler(wall.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
-    again = [*hung.hung, sources.photo, sources.sources, *style.settings, *seen]
-    visit.when_picked(strip, wall.look_back, places, [hung.suffix], again)
+    again = [*hung.hung, sources.photo, sources.sources, *style.settings, style.gallery, *seen]
+    visit.when_picked(strip, wall.look_back, places, [hung.suffix, style.own], again)
+    hung.as_photo.click(handler(wall.use_as_photo, places), hung.hanging, sources.photo, **PROMPT)
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
         [live.camera, strip.history, *style.inputs],
