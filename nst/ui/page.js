@@ -113,7 +113,7 @@ document.addEventListener("keydown", (event) => {
   const list = event.target.closest?.('input[role="combobox"]');
   if (!list) return;
   if (event.key === "Tab") event.stopPropagation();
-  else setTimeout(() => document.querySelector("ul.options .active")?.scrollIntoView({ block: "nearest" }), 50);
+  else setTimeout(() => document.querySelector("[role=listbox] .active")?.scrollIntoView({ block: "nearest" }), 50);
 }, { capture: true });
 new MutationObserver(describe).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 

@@ -84,7 +84,7 @@ def lay_out(hanging: gr.State) -> Wall:
             share = gr.Button("Share", interactive=False, elem_id="share", min_width=100)
         with gr.Row(elem_classes="pair"):
             as_photo = gr.Button("Use as photo", interactive=False, elem_id="quick-as-photo", size="md", min_width=140)
-            onward = gr.Button("On to Custom with the photo", elem_id="to-custom", size="md", min_width=140)
+            onward = gr.Button("On to Custom", elem_id="to-custom", size="md", min_width=140)
     return Wall(
         photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, elsewhere, given, download, suffix,
         share, as_photo, onward, hanging, example, linked,
