@@ -7,7 +7,7 @@ import html
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -115,7 +115,8 @@ def framed(label: str, **rest: Any) -> gr.Image:
 def admit(upload: Upload) -> Any:
     """The value for a picture's place after a person put something there.
 
-    A picture that browsers cannot show becomes one that they can; what is no picture is taken away with a sentence.
+    A picture that browsers cannot show, or hardly, becomes one that they can; what is no picture is taken away with a
+    sentence.
     """
     path = _path(upload)
     if path is None:
@@ -124,8 +125,9 @@ def admit(upload: Upload) -> Any:
         picture = open_image(path)
         if max(picture.size) < TINY:
             gr.Warning(html.escape(_tiny(Path(path).name, *picture.size), quote=False), duration=8)
-        with Image.open(path) as image:
-            if image.format in SHOWN_BY_BROWSERS:
+        # One that was decoded smaller is kept so: a browser would have to hold all of it.
+        with suppress(Image.DecompressionBombError), Image.open(path) as image:
+            if image.format in SHOWN_BY_BROWSERS and sorted(image.size) == sorted(picture.size):
                 return gr.skip()
         copy = fresh_folder() / f"{Path(path).stem}.jpg"
         save_image(picture, copy)

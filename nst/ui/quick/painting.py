@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from nst.ui import parts, visit
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
-from nst.ui.quick import labels, photo, strip, styling, wall
+from nst.ui.quick import labels, opening, photo, strip, styling, wall
 from nst.ui.quick.strip import Result
-from nst.ui.quick.styling import Choice
+from nst.ui.quick.styling import FIELDS, Choice
 from nst.ui.visit import Kept
 
 
@@ -53,6 +53,43 @@ class Wishes:
         session = str(request.session_hash)
         count = self._counts[session]
         return lambda: self._counts[session] != count
+
+
+class Painter:
+    """What the events of the page call, each with a visitor's history and with what `show` wants, but for the photo.
+
+    In its place are the upload and the path of the example that is painted as long as there is none.
+    """
+
+    def __init__(self) -> None:
+        self.wishes = Wishes()
+
+    def paint(
+        self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
+    ) -> Generator[Update, None, None]:
+        given = upload or ({"path": example} if example else None)
+        yield from show(self.wishes.since_now(request), history, source, given, *rest)
+
+    def repaint(
+        self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
+    ) -> Iterator[Update]:
+        """Something else changed than the style: where there is nothing to paint, nothing is said."""
+        yield from self.paint(request, history, source if upload or example else "", upload, example, *rest)
+
+    def welcome(self, request: gr.Request, _: object, *rest: Any) -> Iterator[Update]:
+        """A link is followed."""
+        given, values = rest[: -len(FIELDS)], rest[-len(FIELDS) :]
+        yield from opening.hung_only(self.paint(request, [], *given, *opening.sampled(values)), values)
+
+    def back(
+        self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
+    ) -> Iterator[Update]:
+        """The photo is seen again, in the style of now if that was changed meanwhile."""
+        _, hanging, _, *values = rest
+        if hanging and hanging.values != tuple(values):
+            yield from self.repaint(request, history, source, upload, example, *rest)
+        else:
+            yield {}
 
 
 def announced(source: str, given: bool, own: Sequence[str], *values: Any) -> Update:

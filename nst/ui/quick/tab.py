@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
 from nst.ui import visit
 from nst.ui.events import HIDDEN, PAGE, PROMPT, QUICK, Update, handler
-from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
 from nst.ui.quick.layout import Tab, example, give, lay_out, look_at, take_along
-from nst.ui.quick.painting import Wishes, show
-from nst.ui.quick.styling import FIELDS
-from nst.ui.visit import Kept, Strip
+from nst.ui.quick.painting import Painter
+from nst.ui.visit import Strip
 
 
 def build(page: gr.Blocks, strip: Strip) -> Tab:
@@ -46,30 +44,8 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     asked = [tab.sources.source, photo, hung.example]
     said = [hung.label, hung.elsewhere, hung.download, hung.suffix, hung.share, hung.as_photo, strip.past]
     canvas = [*hung.hung, strip.past, strip.visit, style.gallery, *style.style]
-    wishes = Wishes()
-
-    def paint(
-        request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
-    ) -> Generator[Update, None, None]:
-        given = upload or ({"path": example} if example else None)
-        yield from show(wishes.since_now(request), history, source, given, *rest)
-
-    def repaint(
-        request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
-    ) -> Iterator[Update]:
-        yield from paint(request, history, source if upload or example else "", upload, example, *rest)
-
-    def welcome(request: gr.Request, _: object, *rest: Any) -> Iterator[Update]:
-        given, values = rest[: -len(FIELDS)], rest[-len(FIELDS) :]
-        yield from opening.hung_only(paint(request, [], *given, *opening.sampled(values)), values)
-
-    def back(request: gr.Request, history: list[Kept], *rest: Any) -> Iterator[Update]:
-        """The photo is seen again: in the style of now, if that was changed meanwhile."""
-        *_, hanging, _ = rest[: -len(FIELDS)]
-        if hanging and hanging.values != rest[-len(FIELDS) :]:
-            yield from repaint(request, history, *rest)
-        else:
-            yield {}
+    painter = Painter()
+    wishes = painter.wishes
 
     def then(happened: Callable[..., Any], function: Callable[..., Iterator[Update]]) -> None:
         happened(
@@ -98,7 +74,7 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
         look = handler(functools.partial(look_at, name), places)
         looked = door.select(look, style.inputs, seen, queue=False, **PAGE)
         if name == "photo":
-            then(looked.then, back)
+            then(looked.then, painter.back)
     pick, chosen = handler(styling.pick, places), [style.chosen, style.strength]
     picked = style.gallery.select(pick, style.own, chosen, queue=False, trigger_mode="multiple", **PAGE)
     joined = tab.own_file.upload(
@@ -110,13 +86,13 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     taken = tab.sources.examples.select(handler(example, places), None, photo, queue=False, **PAGE)
     ended = photo.input(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE)
     given = ended.then(handler(give, places), photo, [photo, hung.example], **QUICK, **PAGE)
-    then(hung.linked.change, welcome)
-    then(soon(picked.then), paint)
-    then(joined.then, repaint)
-    then(soon(taken.then), repaint)
-    then(soon(given.then), repaint)
+    then(hung.linked.change, painter.welcome)
+    then(soon(picked.then), painter.paint)
+    then(joined.then, painter.repaint)
+    then(soon(taken.then), painter.repaint)
+    then(soon(given.then), painter.repaint)
     for control in style.sliders:
-        then(soon(control.input), repaint)
+        then(soon(control.input), painter.repaint)
 
 
 def _wire_results(tab: Tab, live: camera.Wall) -> None:
