@@ -19,6 +19,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import ExifTags, Image, ImageCms
+from PIL.JpegImagePlugin import JpegImageFile, jpeg_factory
 from PIL.PngImagePlugin import PngInfo
 from pillow_heif import register_heif_opener
 from torch import Tensor
@@ -28,6 +29,8 @@ from nst.common.files import write_whole
 from nst.common.jpeg import without_blocks
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
+
+MORE_IN_JPEG = 5  # telephones make up to 200 megapixels
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "HEIF")  # all others are out of an upload's reach
 _JPEG: Mapping[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
@@ -59,18 +62,20 @@ def _from_environment(name: str, default: float) -> float:
 class Limits:
     """How large an upload may be, and be made; `NST_MAX_MEGAPIXELS` and the like set the defaults.
 
-    Pillow itself refuses more than 178 megapixels, whatever stands here.
+    A JPEG may have `MORE_IN_JPEG` times as many pixels, since it can be decoded smaller. Of all others Pillow itself
+    refuses more than 178 megapixels, whatever stands here.
     """
 
     megapixels: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGAPIXELS", 50))
-    megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGABYTES", 30))  # of a picture
+    megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGABYTES", 80))  # of a picture
     upload_megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_UPLOAD_MEGABYTES", 200))
     seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
 
     def refusal(self, name: str, wrong: str) -> UserError:
         return UserError(
             f"{name} {wrong}: give a PNG, JPEG, WebP, AVIF, TIFF, BMP, GIF or HEIC picture of at most "
-            f"{self.megapixels:g} megapixels and {self.megabytes:g} MB."
+            f"{self.megapixels:g} megapixels, a camera’s JPEG of {MORE_IN_JPEG * self.megapixels:g}, and "
+            f"{self.megabytes:g} MB."
         )
 
 
@@ -85,10 +90,10 @@ def open_image(
     """Any picture as 8-bit RGB in sRGB: upright, over white where it was transparent, without metadata.
 
     Of an animation it is the first frame. No side of the result is above `long_side`. With `enlarge` its longer side is
-    just that: a smaller picture is enlarged, a JPEG without its blocks. `name` is what messages call it, by default the
-    name of the file. Raises `UserError` for what is no picture, is damaged, or is above `limits` (by default
-    `Limits()`) or would be when it is enlarged; they are held against the file's size and its header before any pixel
-    is decoded.
+    just that: a smaller picture is enlarged, a JPEG without its blocks. A JPEG that is above the megapixels is decoded
+    at a half, a quarter or an eighth of its sides. `name` is what messages call it, by default the name of the file.
+    Raises `UserError` for what is no picture, is damaged, or is above `limits` (by default `Limits()`) or would be when
+    it is enlarged; they are held against the file's size and its header before any pixel is decoded.
     """
     limits = limits or Limits()
     if name is None:
@@ -97,16 +102,17 @@ def open_image(
     pixels = image.width * image.height
     if pixels == 0:
         raise limits.refusal(name, "has no pixels")
-    if pixels > limits.megapixels * 1e6:
+    most = limits.megapixels * 1e6
+    if pixels > most and not (pixels <= MORE_IN_JPEG * most and _can_be_decoded_smaller(image)):
         raise limits.refusal(name, f"has {pixels / 1e6:.1f} megapixels")
     width, height = fit(*image.size, long_side, enlarge) if long_side else image.size
-    if width * height > limits.megapixels * 1e6:
+    if long_side and width * height > most:
         raise UserError(
             f"{name} would have {width * height / 1e6:.1f} megapixels with a long side of {long_side} pixels: "
             f"the most is {limits.megapixels:g}."
         )
     try:
-        return _decode(image.copy() if image is source else image, long_side, enlarge)
+        return _decode(image.copy() if image is source else image, long_side, enlarge, most)
     except Exception as error:  # decoders raise whatever they stumble over
         raise limits.refusal(name, "is damaged or cut short") from error
 
@@ -250,7 +256,9 @@ def _open(source: str | Path | bytes | BinaryIO, name: str, limits: Limits) -> I
     if len(data) > most:
         raise limits.refusal(name, "is too large")
     try:
-        return Image.open(BytesIO(data), formats=_FORMATS)
+        # By itself a JPEG is not held against Pillow's own limit.
+        is_jpeg = data.startswith(b"\xff\xd8\xff")
+        return jpeg_factory(BytesIO(data), None) if is_jpeg else Image.open(BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise limits.refusal(name, "has too many pixels") from error
     except Exception as error:  # parsers raise whatever they stumble over
@@ -264,12 +272,31 @@ def _read(source: str | Path | BinaryIO, most: int) -> bytes:
         return file.read(most)
 
 
-def _decode(image: Image.Image, long_side: int | None, enlarge: bool) -> Image.Image:
-    drafted = None
+def _can_be_decoded_smaller(image: Image.Image) -> bool:
+    """Whether it is a JPEG of one scan: of several, as of a progressive one, all is held in memory first."""
+    if not isinstance(image, JpegImageFile) or not image.fp or "progressive" in image.info:
+        return False
+    image.fp.seek(2)
+    while (marker := image.fp.read(2)) != b"\xff\xda":
+        size = int.from_bytes(image.fp.read(2))
+        if marker[:1] != b"\xff" or size < 2:
+            return False
+        image.fp.seek(size - 2, os.SEEK_CUR)
+    return image.fp.read(3)[2:] == bytes([image.layers])
+
+
+def _decode(image: Image.Image, long_side: int | None, enlarge: bool, most: float) -> Image.Image:
+    drafted, least = None, image.size
     if long_side and max(image.size) > long_side:
         # A JPEG decodes at 1/2, 1/4 or 1/8 for less; from twice the size that is wanted the result is as sharp.
         width, height = fit(*image.size, long_side)
-        drafted = image.draft(None, (2 * width, 2 * height))
+        least = 2 * width, 2 * height
+    width, height = image.size
+    if width * height > most:
+        scale = next(scale for scale in (2, 4, 8) if -(-width // scale) * -(-height // scale) <= most)
+        least = min(least, (width // scale, height // scale))
+    if least != image.size:
+        drafted = image.draft(None, least)
     image.load()
     turn = _turn(image)  # only now, since to load a TIFF turns it upright
     larger = enlarge and long_side is not None and max(image.size) < long_side

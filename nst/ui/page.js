@@ -32,6 +32,7 @@ function describe() {
   if (label && !label.ariaLive) label.ariaLive = "polite";
   mark(label?.querySelectorAll("cite")[1]?.textContent);
   document.querySelectorAll(".toast-message-text").forEach(inPlainWords);
+  document.querySelectorAll('button[aria-dropeffect="copy"]').forEach(ask);
 }
 
 // The gallery shows what was picked of it; the second style of a mix is picked elsewhere.
@@ -41,6 +42,22 @@ function mark(second) {
     if (isSecond === "second" in style.dataset) continue;
     style.toggleAttribute("data-second", isSecond);
     style.ariaDescription = isSecond ? "Mixed in" : null;
+  }
+}
+
+// Gradio asks for files in words of its own, in English beside these; in other languages they stay.
+const ASKED = {
+  "Drop File Here": "Drop files here",
+  "Drop Video Here": "Drop a video here",
+  "- or -": "– or –",
+  "Click to Upload": "click to choose",
+};
+
+function ask(place) {
+  const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const words = ASKED[texts.currentNode.data.trim()];
+    if (words) texts.currentNode.data = words;
   }
 }
 
@@ -91,6 +108,13 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+// Gradio opens a list again at the key that leaves it, and does not scroll to what the arrows choose in it.
+document.addEventListener("keydown", (event) => {
+  const list = event.target.closest?.('input[role="combobox"]');
+  if (!list) return;
+  if (event.key === "Tab") event.stopPropagation();
+  else setTimeout(() => document.querySelector("[role=listbox] .active")?.scrollIntoView({ block: "nearest" }), 50);
+}, { capture: true });
 new MutationObserver(describe).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 
 // A button that a person used may give way to another, and a place for a picture to the picture: the focus stays there,
@@ -155,6 +179,13 @@ function watch(styles) {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("#skip")) {
+    event.preventDefault();
+    const frame = hanging();
+    frame.tabIndex = -1;
+    frame.focus();
+    return;
+  }
   const link = event.target.closest('a[href="#styles"], a[href="#quick-photo"]');
   if (link) {
     event.preventDefault();
@@ -170,10 +201,12 @@ document.addEventListener("click", (event) => {
   seeWall();
 });
 
+// The painting of the tab that is open.
+const hanging = () => [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
+
 // Also when a painting of the visit was picked, which may hang on another tab.
 function seeWall() {
-  const frame = [...document.querySelectorAll(".wall .frame")].find((each) => each.checkVisibility());
-  frame?.scrollIntoView({ block: "nearest", ...calm() });
+  hanging()?.scrollIntoView({ block: "nearest", ...calm() });
 }
 
 // What a link says of a result goes into the address, and onto the clipboard; gradio gives the button that link.
@@ -183,8 +216,8 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   const link = shared.href;
   history.replaceState(history.state, "", link);
-  if (await copied(link)) say("Link copied. Who opens it gets this style for a photo of their own.");
-  else say(`Copy this link: ${link}`);
+  if (await copied(link)) say("Link copied. Whoever opens it gets this style for a photo of their own.", 4);
+  else say(`Copy this link: ${link}`, 30);
 });
 
 async function copied(text) {
@@ -203,7 +236,19 @@ async function copied(text) {
   }
 }
 
-function say(words) {
+// There may be no camera, or it may not be used: gradio says nothing of it.
+addEventListener("unhandledrejection", (event) => {
+  const why = {
+    NotFoundError: "No camera was found on this device: give a photo from a file instead.",
+    NotAllowedError: "The browser does not let this page use the camera: allow it there, and try again.",
+    NotReadableError: "The camera cannot be used: another program may be using it.",
+  }[event.reason instanceof DOMException ? event.reason.name : ""];
+  if (!why || !document.querySelector('[title="grant webcam access"]')) return;
+  event.preventDefault();
+  say(why, 8);
+});
+
+function say(words, seconds) {
   let place = document.querySelector("#said");
   if (!place) {
     place = document.createElement("p");
@@ -211,6 +256,6 @@ function say(words) {
     document.querySelector(".gradio-container").append(place);
   }
   clearTimeout(say.over);
-  say.over = setTimeout(() => (place.textContent = ""), 8000);
+  say.over = setTimeout(() => (place.textContent = ""), 1000 * seconds);
   requestAnimationFrame(() => (place.textContent = words));
 }

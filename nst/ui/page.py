@@ -20,6 +20,7 @@ from nst.ui.zerogpu import is_lent
 TITLE = "Neural Style Transfer"
 HEADER = f"""
 <header class="masthead">
+  <a id="skip" href="#photo-wall">To the painting</a>
   <h1>{TITLE}</h1>
   <p>A photo goes in, a painting comes out. Your pictures are painted on this server, are sent nowhere else,
   and are deleted after about an hour.</p>
@@ -40,9 +41,9 @@ def build() -> gr.Blocks:
         strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:
             with gr.Tab("Quick", id="quick"):
-                quick.build(demo, strip)
+                began = quick.build(demo, strip)
             with gr.Tab("Custom", id="custom"):
-                custom.build(demo, strip, known)
+                quick.lead_on(began, custom.build(demo, strip, known))
             with gr.Tab("Look inside", id="inside"):
                 inside.build(demo, known)
         strip.visit.render()  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ import html
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +57,7 @@ def refused() -> Iterator[None]:
 def control(settings: type, name: str, label: str, info: str | None = None, **rest: Any) -> Any:
     """The component for one field of a settings dataclass: its default, its range or choices, its words."""
     option, default = options(settings)[name], getattr(settings, name)
-    rest = {"label": label, "info": info or f"{option.words}.", **rest}
+    rest = {"label": label, "info": info or f"{option.words}.".replace("'", "’"), **rest}
     if isinstance(default, bool):
         return gr.Checkbox(default, **rest)
     if option.choices:
@@ -109,7 +109,8 @@ def framed(label: str, **rest: Any) -> gr.Image:
 def admit(upload: Upload) -> Any:
     """The value for a picture's place after a person put something there.
 
-    A picture that browsers cannot show becomes one that they can; what is no picture is taken away with a sentence.
+    A picture that browsers cannot show, or hardly, becomes one that they can; what is no picture is taken away with a
+    sentence.
     """
     path = _path(upload)
     if path is None:
@@ -118,8 +119,9 @@ def admit(upload: Upload) -> Any:
         picture = open_image(path)
         if max(picture.size) < TINY:
             gr.Warning(html.escape(_tiny(Path(path).name, *picture.size), quote=False), duration=8)
-        with Image.open(path) as image:
-            if image.format in SHOWN_BY_BROWSERS:
+        # One that was decoded smaller is kept so: a browser would have to hold all of it.
+        with suppress(Image.DecompressionBombError), Image.open(path) as image:
+            if image.format in SHOWN_BY_BROWSERS and sorted(image.size) == sorted(picture.size):
                 return gr.skip()
         copy = fresh_folder() / f"{Path(path).stem}.jpg"
         save_image(picture, copy)

@@ -78,6 +78,24 @@ def keep(history: list[Kept], made: Kept) -> Update:
     return {"past": shown, "visit": gr.Column(visible=True)}
 
 
+def framed(history: Sequence[Kept], made: Kept) -> Update:
+    """The frame is around that painting, if it is in the strip."""
+    return {"past": gr.Gallery(selected_index=history.index(made) if made in history else None)}
+
+
+def unpicked() -> Update:
+    """Nothing of the strip is what is seen now."""
+    return {"past": gr.Gallery(selected_index=None)}
+
+
+def used(png: str, place: str, words: str) -> Update:
+    """A painting goes into the place of a picture, which the visitor is told in these words."""
+    if not Path(png).is_file():
+        raise UserError(GONE)
+    gr.Info(words, duration=4)
+    return {place: png}
+
+
 def picked(event: gr.SelectData, history: Sequence[Kept], kind: type[K]) -> K | None:
     """What was picked of the strip, if it is of that kind; `UserError` where its files were old and are deleted."""
     made = history[event.index]

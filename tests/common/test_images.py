@@ -383,6 +383,30 @@ def test_limits(image: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
         open_image(data)
 
 
+def test_a_jpeg_above_the_megapixels_is_decoded_smaller(image: Image.Image) -> None:
+    large, limits = image.resize((962, 640)), Limits(megapixels=0.2)
+    for orientation, size in ((1, (481, 320)), (6, (320, 481))):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        small = open_image(encoded(large, "JPEG", exif=exif, quality=95), limits=limits)
+        assert small.size == size
+    assert open_image(encoded(large, "JPEG"), 300, limits).size == (300, 200)
+    expected = large.resize((481, 320)).transpose(Image.Transpose.ROTATE_270)
+    assert np.abs(np.subtract(small, expected, dtype=float)).mean() < 3
+    for data in (encoded(large, "JPEG", progressive=True), encoded(large, "PNG"), in_three_scans(large)):
+        with pytest.raises(UserError, match=r"0\.6 megapixels"):
+            open_image(data, limits=limits)
+    with pytest.raises(UserError, match=r"0\.6 megapixels"):
+        open_image(encoded(large, "JPEG"), limits=Limits(megapixels=0.1))
+
+
+def in_three_scans(image: Image.Image) -> bytes:
+    """A JPEG whose header says so; there need be no pixels in it."""
+    data = encoded(image, "JPEG")
+    start = data.index(b"\xff\xda")
+    return data[:start] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + data[start + 14 :]
+
+
 def bomb(side: int) -> bytes:
     """A square PNG of one-bit grey whose rows are all alike, made without ever holding the picture."""
     squeeze = zlib.compressobj(9)
@@ -397,6 +421,7 @@ def test_cost_of_large_uploads(tmp_path: Path) -> None:
         (tmp_path / f"bomb-{side}.png").write_bytes(bomb(side))
         assert (tmp_path / f"bomb-{side}.png").stat().st_size < 200_000
     Image.new("RGB", (4000, 3000)).save(tmp_path / "photo.jpg")
+    Image.new("L", (16320, 12240)).save(tmp_path / "telephone.jpg")
     program = """
         import json, resource, sys, time
         from pathlib import Path
@@ -418,11 +443,14 @@ def test_cost_of_large_uploads(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     output = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=120).stdout
     costs = [json.loads(line) for line in output.splitlines()]
-    assert len(costs) == 4
+    assert len(costs) == 5
     for name, message, seconds, megabytes in costs:
         if name == "photo.jpg":
             assert not message
             assert megabytes < 24  # decoded in full it takes 48
+        elif name == "telephone.jpg":
+            assert not message
+            assert megabytes < 50  # decoded in full it takes 200
         else:
             assert "pixels" in message
             assert seconds < 0.1

@@ -84,6 +84,8 @@ def test_a_cloud_style_without_a_network_is_refused_in_words(page: playwright.Pa
     page.locator("#quick-photo img").first.wait_for()
     page.locator("#styles button", has_text="☁").first.click()
     assert "could not be downloaded" in toast(page)
+    assert "harbour" in wait_for_results(page, 1)[0]  # in the style that hung there
+    assert "☁" not in page.locator("#styles .selected").inner_text()
     page.locator("#styles button").first.click()
     page.get_by_text(f"In the style of {catalogue()[0].title}").wait_for()
 

@@ -107,7 +107,7 @@ def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(
         assert min(icon.bounding_box()[side] for side in ("width", "height")) >= 40
 
     page.locator("#strokes").get_by_label("Broad").check()
-    assert "strokes 512" in wait_for_results(page, 1)[0]
+    assert "broad strokes" in wait_for_results(page, 1)[0]
     playwright.expect(frame).to_be_in_viewport(ratio=1)
     back.click()
     playwright.expect(back).to_be_hidden()
@@ -153,7 +153,7 @@ def test_a_result_is_shared_by_a_link_with_its_settings(
         other.locator(".wall-label", has_text="and of The Starry Night (50%)").wait_for()
         give(other, "#quick-photo", photo)
         [painted] = wait_for_results(other, 1)
-        assert "The Starry Night (50%) · strength 1.5 · 512 px · strokes 512" in painted
+        assert "The Starry Night (50%) · 512 px · strength 1.5 · broad strokes" in painted
 
 
 def test_what_was_painted_stays_with_its_settings(begun: playwright.Page, tmp_path: Path) -> None:
@@ -185,6 +185,57 @@ def test_downloads_are_of_the_format_that_was_asked_for(begun: playwright.Page, 
         assert result.stem == "harbour-woodcut-512"
         with Image.open(result) as image:
             assert (image.format, image.size) == (kind, (512, 341))
+
+
+def test_the_frames_follow_the_painting(begun: playwright.Page) -> None:
+    page = begun
+    pick(page, SLUGS.index("starry-night"))
+    wait_for_results(page, 2)
+    chosen, kept = page.locator("#styles .selected"), page.locator("#visit button.thumbnail-item")
+    kept.last.click()
+    playwright.expect(chosen).to_contain_text("Woodcut", timeout=45_000)
+    page.get_by_label("Keep the photo’s colours").first.check()
+    assert "Woodcut" in wait_for_results(page, 3)[0]
+    kept.last.click()
+    playwright.expect(kept.last).to_contain_class("selected", timeout=45_000)
+    pick(page, SLUGS.index("prisms"))
+    wait_for_results(page, 4)
+    playwright.expect(page.locator("#visit .selected")).to_have_count(0, timeout=45_000)
+    kept.last.click()
+    playwright.expect(chosen).to_contain_text("Woodcut", timeout=45_000)
+    pick(page, SLUGS.index("starry-night"))  # which is in the strip, too
+    playwright.expect(kept.nth(2)).to_contain_class("selected", timeout=45_000)
+
+
+def test_a_list_is_walked_past_by_keyboard(page: playwright.Page) -> None:
+    second = page.locator("#second input")
+    page.get_by_role("link", name="To the painting").press("Enter")
+    playwright.expect(page.locator("#compare")).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if second.evaluate("each => each == document.activeElement"):
+            break
+    for _ in range(len(SLUGS)):
+        page.keyboard.press("ArrowDown")
+    active = page.locator("#second [role=option].active")
+    playwright.expect(active).to_be_in_viewport(ratio=1)
+    assert active.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(1000)
+    assert not page.get_by_role("listbox").count()
+    assert not captions(page)
+    assert not page.locator("#quick-label .busy").count()
+
+
+def test_a_painting_serves_as_the_next_photo_and_goes_along_to_custom(
+    begun: playwright.Page,
+) -> None:
+    page = begun
+    page.locator("#quick-as-photo").click()
+    page.wait_for_function("document.querySelector('#quick-photo img')?.src.endsWith('/harbour-woodcut-512.png')")
+    page.locator("#to-custom").click()
+    page.get_by_role("tab", name="Custom", selected=True).wait_for()
+    page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour-woodcut-512.png')")
 
 
 def test_two_styles_are_mixed(begun: playwright.Page, tmp_path: Path) -> None:
@@ -322,3 +373,14 @@ def test_the_camera_is_painted_live_and_gives_a_snapshot(page: playwright.Page, 
     assert result.name == "camera-woodcut.png"
     with Image.open(result) as image:
         assert max(image.size) == 320
+
+
+def test_a_camera_that_is_not_there_is_said(page: playwright.Page) -> None:
+    source(page, "Camera")
+    page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError')); }"
+    )
+    page.locator("#camera").get_by_text("Click to Access Webcam").click()
+    page.get_by_text("No camera was found").wait_for()
+    give_one = page.get_by_role("link", name="Give a photo")
+    playwright.expect(give_one).to_be_hidden(timeout=45_000)  # as there is no place for one here

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import gradio as gr
 from PIL import Image
 
-from nst.common.errors import UserError
 from nst.common.images import read_settings
 from nst.custom.history import Run, from_record
 from nst.custom.optimization import OptimizeSettings
@@ -106,10 +105,7 @@ def used_as(place: str) -> Callable[[str], Update]:
     """What puts the painting on the canvas into the place of a picture, and says so."""
 
     def use(done: str) -> Update:
-        if not Path(done).is_file():
-            raise UserError(visit.GONE)
-        gr.Info(f"This is the {place} now: press “Start anew”.", duration=4)
-        return {place: done}
+        return visit.used(done, place, f"This is the {place} now: press “Start anew”.")
 
     return use
 

@@ -17,14 +17,16 @@ from nst.ui.jobs import Job, Stopped
 from nst.ui.visit import Kept, Strip
 
 
-def build(page: gr.Blocks, strip: Strip, known: gr.State) -> None:
-    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, strip: Strip, known: gr.State) -> gr.Image:
+    """The tab's components and events, and of them the place of its photo; `page` is the `gr.Blocks` that is open."""
     desk, wall = lay_out()
     _wire_pictures(desk)
     _wire_work(desk, wall, strip)
     _wire_results(desk, wall, strip)
     _wire_quality(page, desk, known)
     endpoint.build(desk.values)
+    photo: gr.Image = desk.values["photo"]
+    return photo
 
 
 def _wire_pictures(desk: Desk) -> None:

@@ -25,6 +25,7 @@ EVERY = 0.05  # seconds, the least from one frame to the next
 LONGEST = 120  # seconds, after which others get their turn
 QUEUE: dict[str, Any] = {"concurrency_id": "camera", "concurrency_limit": 2}
 BEFORE = "<p>Pick a style, let the page see your camera, and press its record button.</p>"
+NO_PICTURE = "There is no picture from a camera yet: let the page see yours first, and press its record button."
 
 
 def source() -> gr.Image:
@@ -89,13 +90,13 @@ def paint(frame: parts.Upload, camera: Camera, *values: Any) -> Update:
 def snap(camera: Camera, history: list[Kept], own: Sequence[str], *values: Any) -> Update:
     """The latest frame joins the results of the visit, painted and as a PNG."""
     if camera.latest is None:
-        raise UserError("There is no picture yet: press the record button of the camera.")
+        raise UserError(NO_PICTURE)
     chosen, folder = styling.choice(own, *values).sized(max(WIDTH, HEIGHT)), parts.fresh_folder()
     before, after = map(to_pil, camera.latest)
     png = str(folder / f"camera-{chosen.slug}.png")
     save_image(after, png, asdict(chosen.settings))
     shown = photo.preview(before, folder / "before.jpg"), photo.preview(after, folder / "after.jpg")
-    label = labels.wall_label(chosen.styles)
+    label = labels.wall_label(chosen)
     made = Result(*shown, png, strip.words_of("camera", chosen), label, "", values)
     return visit.keep(history, made) | {"snapshot_png": gr.DownloadButton(value=png, interactive=True)}
 

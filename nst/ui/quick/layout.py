@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from nst.common.errors import UserError
 from nst.ui import parts
 from nst.ui.events import Update
 from nst.ui.quick import camera, many, styling, video, wall
+from nst.ui.quick.photo import NO_PHOTO
 from nst.ui.quick.styling import Styling
 from nst.ui.quick.wall import Wall
 from nst.ui.visit import Strip
@@ -86,6 +89,20 @@ def _sources(source: gr.State) -> Sources:
 def example(event: gr.SelectData) -> Update:
     """The example that was picked is the photo."""
     return {"photo": str(parts.example_photos()[event.index])}
+
+
+def look_at(source: str, own: Sequence[str], *values: Any) -> Update:
+    """One of the sources is seen."""
+    return wall.seen_at(source, styling.choice(own, *values) if values[0] else None)
+
+
+def take_along(upload: parts.Upload, example: str) -> Update:
+    """The photo, or the example that is painted as long as there is none, goes to the custom tab."""
+    path = upload["path"] if upload else example
+    if not path:
+        raise UserError(NO_PHOTO)
+    gr.Info("The photo is here now: choose a painting, and press Start.", duration=4)
+    return {"place": path, "doors": gr.Tabs(selected="custom")}
 
 
 def give(upload: parts.Upload) -> Update:

@@ -16,7 +16,7 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
-from nst.ui import jobs, parts
+from nst.ui import formats, jobs, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
@@ -68,7 +68,12 @@ def lay_out(files: gr.File, style: Styling) -> None:
         stop = gr.Button("Stop", visible=False, elem_id="many-stop", min_width=140)
         download = gr.DownloadButton("Download ZIP", interactive=False, elem_id="many-zip", min_width=140)
         suffix = gr.Dropdown(
-            list(FORMATS), value="jpg", label="Format", show_label=False, container=False, min_width=100
+            list(formats.FORMATS.items()),
+            value="jpg",
+            label="Format",
+            show_label=False,
+            container=False,
+            min_width=100,
         )
     wall = Wall(start, stop, download, status, latest)
     jobs.start_and_stop(wall, paint, inputs=[files, suffix, *style.inputs], outputs=[status, latest, download])

@@ -11,6 +11,7 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import Any
 
 import gradio as gr
 
@@ -82,22 +83,40 @@ def arrive(request: gr.Request) -> Update:
     chosen = styling.choice((), *values)
     update |= dict(zip(styling.FIELDS, values, strict=True)) | {
         "gallery": gr.Gallery(styling.shelf([]), selected_index=presets.index(find(values[0]))),
-        "label": labels.invitation(chosen.styles),
+        "label": labels.invitation(chosen),
     }
     if linked:
         # What must be downloaded first is painted when a visitor asks for it.
         here = all(each.downloaded for each in chosen.presets)
-        return update | ({"linked": links.query(linked)} | wall.announce(chosen) if here and found else {})
+        return update | (
+            {"linked": links.query(linked)} | wall.announce(styling.choice((), *sampled(linked)))
+            if here and found
+            else {}
+        )
     today = painting(day)
     return update | (wall.hang(today, "png") if today else {})
 
 
-def hung_only(updates: Generator[Update, None, None]) -> Iterator[Update]:
-    """A painting's updates with an invitation beside it, but for the strip, which keeps what a visitor asked for."""
+def sampled(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values by which an example is painted where a link asks for these: no larger than usual, to be there soon."""
+    given = dict(zip(styling.FIELDS, values, strict=True))
+    size = given["size"]
+    return tuple((given | {"size": styling.SIZE if size == styling.WHOLE else min(size, styling.SIZE)}).values())
+
+
+def hung_only(updates: Generator[Update, None, None], values: tuple[Any, ...]) -> Iterator[Update]:
+    """The updates of an example that is painted for a link, as if by its values, with an invitation beside it.
+
+    The strip gets none of it: it keeps what a visitor asked for.
+    """
     with closing(updates):
         for update in updates:
             if result := update.get("hanging"):
-                update["label"] = labels.invitation(styling.choice((), *result.values).styles)
+                update |= {
+                    "hanging": result._replace(values=values),
+                    "label": labels.invitation(styling.choice((), *values)),
+                    "share": wall.shared(values),
+                }
             yield {name: value for name, value in update.items() if name not in ("past", "visit")}
 
 
@@ -108,4 +127,4 @@ def _paint(path: Path, preset: Preset, folder: Path) -> Result:
     folder.mkdir()
     before, after, png = (str(shutil.move(each, folder)) for each in painted[:3])
     words = f"{parts.title_of(path)} in the style of {preset.title}"
-    return Result(before, after, png, words, labels.invitation(chosen.styles), str(path), values)
+    return Result(before, after, png, words, labels.invitation(chosen), str(path), values)

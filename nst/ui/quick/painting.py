@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -12,8 +13,9 @@ from nst.ui import parts, visit
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
-from nst.ui.quick import labels, photo, strip, styling, wall
+from nst.ui.quick import labels, opening, photo, strip, styling, wall
 from nst.ui.quick.strip import Result
+from nst.ui.quick.styling import FIELDS, Choice
 from nst.ui.visit import Kept
 
 
@@ -22,16 +24,29 @@ class Wishes:
 
     def __init__(self) -> None:
         self._counts: defaultdict[str, int] = defaultdict(int)
+        self._last: dict[str, tuple[Any, ...]] = {}
 
     def note(self, request: gr.Request) -> None:
         self._counts[str(request.session_hash)] += 1
 
-    def note_and_say(self, request: gr.Request, source: str, upload: Upload, example: str, *rest: Any) -> Update:
+    def note_and_say(
+        self, request: gr.Request, source: str, upload: Upload, example: str, hanging: Result | None, *rest: Any
+    ) -> Update:
+        """Notes a wish, and what is said of it; nothing of what was wished for before, or hangs there with no wish.
+
+        Gradio tells of a list as if it had been used where one only passes it by keyboard.
+        """
+        session, path = str(request.session_hash), upload["path"] if upload else example
+        last, wish = self._last.get(session), (source, path, *rest)
+        self._last[session] = wish
+        if wish == last or (last is None and hanging and hanging.is_of(path, rest[1:])):
+            return {}
         self.note(request)
-        return announced(source, bool(upload or example), *rest)
+        return announced(source, bool(path), *rest)
 
     def forget(self, request: gr.Request) -> None:
         self._counts.pop(str(request.session_hash), None)
+        self._last.pop(str(request.session_hash), None)
 
     def since_now(self, request: gr.Request) -> Stopped:
         """Whether the session has wished for something else since."""
@@ -40,14 +55,51 @@ class Wishes:
         return lambda: self._counts[session] != count
 
 
+class Painter:
+    """What the events of the page call, each with a visitor's history and with what `show` wants, but for the photo.
+
+    In its place are the upload and the path of the example that is painted as long as there is none.
+    """
+
+    def __init__(self) -> None:
+        self.wishes = Wishes()
+
+    def paint(
+        self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
+    ) -> Generator[Update, None, None]:
+        given = upload or ({"path": example} if example else None)
+        yield from show(self.wishes.since_now(request), history, source, given, *rest)
+
+    def repaint(
+        self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
+    ) -> Iterator[Update]:
+        """Something else changed than the style: where there is nothing to paint, nothing is said."""
+        yield from self.paint(request, history, source if upload or example else "", upload, example, *rest)
+
+    def welcome(self, request: gr.Request, _: object, *rest: Any) -> Iterator[Update]:
+        """A link is followed."""
+        given, values = rest[: -len(FIELDS)], rest[-len(FIELDS) :]
+        yield from opening.hung_only(self.paint(request, [], *given, *opening.sampled(values)), values)
+
+    def back(
+        self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
+    ) -> Iterator[Update]:
+        """The photo is seen again, in the style of now if that was changed meanwhile."""
+        _, hanging, _, *values = rest
+        if hanging and hanging.values != tuple(values):
+            yield from self.repaint(request, history, source, upload, example, *rest)
+        else:
+            yield {}
+
+
 def announced(source: str, given: bool, own: Sequence[str], *values: Any) -> Update:
     """What is said at once of a wish, which may have to wait for its turn; `given`: there is something to paint."""
     if not values[0]:
         return {}
     chosen = styling.choice(own, *values)
     if source != "photo":
-        return {"label": labels.wall_label(chosen.styles)}
-    return wall.announce(chosen) if given else {}
+        return {"elsewhere": labels.wall_label(chosen)}
+    return wall.announce(chosen) | visit.unpicked() if given else {}
 
 
 def show(
@@ -61,35 +113,53 @@ def show(
     *values: Any,
 ) -> Iterator[Update]:
     """Paints a photo, as `values` of `styling.FIELDS` say, for the wall and the strip; what is in the strip is not
-    painted again. Where nothing comes of it, the wall is as it was, for something may have been announced.
+    painted again. Where a style cannot be had, it is painted in the last one that could. Where nothing comes of it, the
+    wall is as it was, for something may have been announced.
     """
     before = wall.as_it_was(hanging, suffix)
     if source != "photo" or not values[0]:
-        if source:
-            del before["label"]  # which says what style the others are painted in
         yield before
         return
     try:
-        yield from _show(stopped, history, upload, suffix, own, *values)
+        yield from _show(stopped, history, upload, suffix, hanging, own, *values)
     except Exception:
         yield before
         raise
 
 
 def _show(
-    stopped: Stopped, history: list[Kept], upload: Upload, suffix: str, own: Sequence[str], *values: Any
+    stopped: Stopped,
+    history: list[Kept],
+    upload: Upload,
+    suffix: str,
+    hanging: Result | None,
+    own: Sequence[str],
+    *values: Any,
 ) -> Iterator[Update]:
     path = upload["path"] if upload else ""
-    results = (kept for kept in history if isinstance(kept, Result))
-    if same := next((result for result in results if result.is_of(path, values)), None):
-        yield wall.hang(same, suffix)
-        return
+    for result in (*history, hanging):
+        if isinstance(result, Result) and result.is_of(path, values):
+            yield wall.hang(result, suffix) | visit.framed(history, result)
+            return
     chosen = styling.choice(own, *values)
-    yield wall.announce(chosen)
-    clouds = [preset for preset in chosen.presets if not preset.downloaded]
-    yield from ({"label": labels.busy(news)} for news in styling.fetched(chosen))
+    yield wall.announce(chosen) | visit.unpicked()
+    if clouds := [preset for preset in chosen.presets if not preset.downloaded]:
+        with parts.told():
+            yield from ({"label": labels.busy(news)} for news in styling.fetched(chosen))
+            yield wall.announce(chosen) | {"gallery": styling.shelf(own)}
+            clouds = []
     if clouds:
-        yield wall.announce(chosen) | {"gallery": styling.shelf(own)}
+        values = styling.fallback(own, hanging.values if hanging else None, values)
+        yield styling.chosen_again(own, values)
+        yield from _show(stopped, history, upload, suffix, hanging, own, *values)
+        return
+    yield from _painted(stopped, history, upload, suffix, chosen, values)
+
+
+def _painted(
+    stopped: Stopped, history: list[Kept], upload: Upload, suffix: str, chosen: Choice, values: tuple[Any, ...]
+) -> Iterator[Update]:
+    path = upload["path"] if upload else ""
     for painted in photo.painted(upload, chosen, stopped):
         if painted is None:
             yield {}
@@ -101,7 +171,7 @@ def _show(
             "alone": gr.Image(after, alt_text=f"{name} in the style of {chosen.title}"),
         }
         if png:
-            label = labels.wall_label(chosen.styles, size)
+            label = labels.wall_label(chosen, size, example=Path(path) in parts.example_photos())
             made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
             update |= {"label": label} | visit.keep(history, made) | wall.offer(made, suffix)
         yield update

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nst.ui.quick import labels
 from nst.ui.quick.styling import Choice
 
 
@@ -25,13 +26,8 @@ class Result(NamedTuple):
 
 
 def words_of(name: str, chosen: Choice) -> str:
-    """A photo's name and the settings that are not the usual ones."""
+    """A photo's name, the size, and the settings that are not the usual ones."""
     settings = chosen.settings
     title = f"{chosen.title} ({settings.blend:.0%})" if len(settings.shares) > 1 else chosen.title
-    said = [
-        f"strength {settings.strength:g}" if settings.strength != 1 else "",
-        "photo’s colours" if settings.keep_colors else "",
-        f"{settings.size} px" if settings.size else "full size",
-        f"strokes {settings.texture_size}" if settings.texture_size != type(settings).texture_size else "",
-    ]
-    return " · ".join([f"{name}, {title}", *filter(None, said)])
+    size = f"{settings.size} px" if settings.size else "full size"
+    return " · ".join([f"{name}, {title}", size, *labels.unusual(settings)])

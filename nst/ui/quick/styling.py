@@ -39,6 +39,7 @@ FIELDS = {
     "size": "size",
     "strokes": "texture_size",
 }
+STYLE = ("chosen", "second", "blend", "strength")  # the first of them, which say what style, or mix, it is
 NO_STYLE = "There is no style yet: pick one."
 
 
@@ -94,6 +95,11 @@ class Styling:
         return [getattr(self, name) for name in FIELDS]
 
     @property
+    def style(self) -> list[Any]:
+        """Those of `STYLE`."""
+        return [getattr(self, name) for name in STYLE]
+
+    @property
     def sliders(self) -> list[Any]:
         """Those of them that repaint when they are moved."""
         return self.settings[1:]
@@ -121,9 +127,26 @@ def own_presets(own: Sequence[str]) -> list[Preset]:
 def shelf(own: Sequence[str]) -> list[tuple[str, str]]:
     """All presets as thumbnails; what must be downloaded first has a cloud."""
     return [
-        (_thumb(preset), preset.title if preset.downloaded else f"{preset.title}\u00a0☁")
-        for preset in (*catalogue(), *own_presets(own))
+        (_thumb(preset), preset.title if preset.downloaded else f"{preset.title}\u00a0☁") for preset in _presets(own)
     ]
+
+
+def framed(own: Sequence[str], slug: str) -> gr.Gallery:
+    """The gallery with the frame around that style."""
+    return gr.Gallery(selected_index=[preset.slug for preset in _presets(own)].index(slug))
+
+
+def fallback(own: Sequence[str], worked: tuple[Any, ...] | None, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values with the style, or mix, that `worked`, and its strength, in place of one that cannot be had."""
+    if not worked or not all(preset.downloaded for preset in choice(own, *worked).presets):
+        worked = usual(next(preset for preset in catalogue() if preset.downloaded))
+    kept = len(STYLE)
+    return *worked[:kept], *values[kept:]
+
+
+def chosen_again(own: Sequence[str], values: tuple[Any, ...]) -> Update:
+    """The controls of the style as these values say."""
+    return {**dict(zip(STYLE, values, strict=False)), "gallery": framed(own, values[0])}
 
 
 def fetched(chosen: Choice) -> Iterator[str]:
@@ -146,8 +169,7 @@ def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
     """Slug of the chosen style, the visitor's own files, the gallery, and the place where own files are put."""
     chosen, own = gr.State(""), gr.State([])
     gr.HTML(
-        "<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>"
-        '<a id="to-styles" href="#styles" hidden>The styles ↑</a>',
+        "<h2>The style</h2><p>Those with a ☁ are downloaded when they are first picked.</p>",
         elem_id="styles-words",
     )
     gallery = parts.shelf(shelf([]), "Styles", columns=5, elem_id="styles", elem_classes="shelf")
@@ -200,7 +222,7 @@ def build_settings(chosen: gr.State, own: gr.State, gallery: gr.Gallery) -> Styl
 
 def pick(event: gr.SelectData, own: Sequence[str]) -> Update:
     """A style of the gallery is chosen."""
-    preset = (*catalogue(), *own_presets(own))[event.index]
+    preset = _presets(own)[event.index]
     return {"chosen": preset.slug, "strength": preset.strength}
 
 
@@ -224,4 +246,9 @@ def _presets_of(path: str) -> tuple[Preset, ...]:
 
 
 def _titles(own: Sequence[str]) -> list[tuple[str, str]]:
-    return [("Nothing", ""), *((preset.title, preset.slug) for preset in (*catalogue(), *own_presets(own)))]
+    return [("Nothing", ""), *((preset.title, preset.slug) for preset in _presets(own))]
+
+
+def _presets(own: Sequence[str]) -> list[Preset]:
+    """Those in the gallery, in its order."""
+    return [*catalogue(), *own_presets(own)]

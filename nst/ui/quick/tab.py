@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
 from nst.ui import visit
 from nst.ui.events import HIDDEN, PAGE, PROMPT, QUICK, Update, handler
-from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
-from nst.ui.quick.layout import Tab, example, give, lay_out
-from nst.ui.quick.painting import Wishes, show
-from nst.ui.visit import Kept, Strip
+from nst.ui.quick.layout import Tab, example, give, lay_out, look_at, take_along
+from nst.ui.quick.painting import Painter
+from nst.ui.visit import Strip
 
 
-def build(page: gr.Blocks, strip: Strip) -> None:
-    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, strip: Strip) -> Tab:
+    """The tab's components, with their events; `page` is the `gr.Blocks` that is open."""
     tab = lay_out(strip)
     with tab.wall.many_wall:
         many.lay_out(tab.sources.files, tab.style)
@@ -28,29 +28,24 @@ def build(page: gr.Blocks, strip: Strip) -> None:
     _wire_painting(page, tab)
     _wire_results(tab, live)
     endpoint.build(tab.sources.photo, tab.style)
+    return tab
+
+
+def lead_on(tab: Tab, place: gr.Image) -> None:
+    """The photo can be taken along to that place on the custom tab."""
+    places, doors = {"place": place, "doors": tab.strip.doors}, [place, tab.strip.doors]
+    taken = [tab.sources.photo, tab.wall.example]
+    tab.wall.onward.click(handler(take_along, places), taken, doors, **PROMPT)
 
 
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     """All that ends in a painted photo."""
     photo, style, strip, hung, places = tab.sources.photo, tab.style, tab.strip, tab.wall, tab.places
-    asked, said = [tab.sources.source, photo, hung.example], [hung.label, hung.download, hung.suffix, hung.share]
-    canvas = [*hung.hung, strip.past, strip.visit, style.gallery]
-    wishes = Wishes()
-
-    def paint(
-        request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
-    ) -> Generator[Update, None, None]:
-        given = upload or ({"path": example} if example else None)
-        yield from show(wishes.since_now(request), history, source, given, *rest)
-
-    def repaint(
-        request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
-    ) -> Iterator[Update]:
-        yield from paint(request, history, source if upload or example else "", upload, example, *rest)
-
-    def welcome(request: gr.Request, _: object, *rest: Any) -> Iterator[Update]:
-        """The strip of the visit gets none of it: it keeps what a visitor asked for."""
-        yield from opening.hung_only(paint(request, [], *rest))
+    asked = [tab.sources.source, photo, hung.example]
+    said = [hung.label, hung.elsewhere, hung.download, hung.suffix, hung.share, hung.as_photo, strip.past]
+    canvas = [*hung.hung, strip.past, strip.visit, style.gallery, *style.style]
+    painter = Painter()
+    wishes = painter.wishes
 
     def then(happened: Callable[..., Any], function: Callable[..., Iterator[Update]]) -> None:
         happened(
@@ -67,11 +62,19 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     def soon(happened: Callable[..., Any]) -> Callable[..., Any]:
         """What happens after a wish is noted, which ends the painting that is going on, and announced."""
         noted = handler(wishes.note_and_say, places)
-        return happened(noted, [*asked, *style.inputs], said, queue=False, trigger_mode="multiple", **HIDDEN).then
+        return happened(
+            noted, [*asked, hung.hanging, *style.inputs], said, queue=False, trigger_mode="multiple", **HIDDEN
+        ).then
 
     seen_first = [style.gallery, *style.settings, *hung.hung, hung.example, hung.linked]
     page.load(handler(opening.arrive, places), None, seen_first, queue=False, **PAGE)
     page.unload(wishes.forget)
+    seen = [tab.sources.source, hung.given, hung.elsewhere, *hung.walls, style.size]
+    for name, door in tab.sources.tabs.items():
+        look = handler(functools.partial(look_at, name), places)
+        looked = door.select(look, style.inputs, seen, queue=False, **PAGE)
+        if name == "photo":
+            then(looked.then, painter.back)
     pick, chosen = handler(styling.pick, places), [style.chosen, style.strength]
     picked = style.gallery.select(pick, style.own, chosen, queue=False, trigger_mode="multiple", **PAGE)
     joined = tab.own_file.upload(
@@ -83,26 +86,23 @@ def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
     taken = tab.sources.examples.select(handler(example, places), None, photo, queue=False, **PAGE)
     ended = photo.input(wishes.note, None, None, queue=False, trigger_mode="multiple", **PAGE)
     given = ended.then(handler(give, places), photo, [photo, hung.example], **QUICK, **PAGE)
-    then(hung.linked.change, welcome)
-    then(soon(picked.then), paint)
-    then(joined.then, repaint)
-    then(soon(taken.then), repaint)
-    then(soon(given.then), repaint)
+    then(hung.linked.change, painter.welcome)
+    then(soon(picked.then), painter.paint)
+    then(joined.then, painter.repaint)
+    then(soon(taken.then), painter.repaint)
+    then(soon(given.then), painter.repaint)
     for control in style.sliders:
-        then(soon(control.input), repaint)
+        then(soon(control.input), painter.repaint)
 
 
 def _wire_results(tab: Tab, live: camera.Wall) -> None:
     """What becomes of a painting, and which wall is seen."""
     sources, style, strip, hung, places = tab.sources, tab.style, tab.strip, tab.wall, tab.places
-    seen = [sources.source, hung.downloads, *hung.walls]
-    for name, door in sources.tabs.items():
-        door.select(
-            handler(lambda name=name: wall.seen_at(name), places), None, [*seen, style.size], queue=False, **PAGE
-        )
+    seen = [sources.source, hung.given, hung.elsewhere, *hung.walls]
     hung.suffix.input(handler(wall.change, places), [hung.hanging, hung.suffix], hung.download, **PROMPT)
-    again = [*hung.hung, sources.photo, sources.sources, *style.settings, *seen]
-    visit.when_picked(strip, wall.look_back, places, [hung.suffix], again)
+    again = [*hung.hung, sources.photo, sources.sources, *style.settings, style.gallery, *seen]
+    visit.when_picked(strip, wall.look_back, places, [hung.suffix, style.own], again)
+    hung.as_photo.click(handler(wall.use_as_photo, places), hung.hanging, sources.photo, **PROMPT)
     live.snapshot.click(
         handler(camera.snap, places | vars(live)),
         [live.camera, strip.history, *style.inputs],

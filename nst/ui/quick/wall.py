@@ -30,10 +30,13 @@ class Wall:
     compare: gr.ImageSlider
     alone: gr.Image
     label: gr.HTML
-    downloads: gr.Row
+    elsewhere: gr.HTML  # what is said of the style where photos come from other sources
+    given: gr.Column  # the label, and what can be done with the painting
     download: gr.DownloadButton
     suffix: gr.Dropdown
     share: gr.Button
+    as_photo: gr.Button
+    onward: gr.Button  # to Custom
     hanging: gr.State  # the `Result` that hangs there, or None
     example: gr.State  # the path of what is painted as long as there is no photo
     linked: gr.Textbox  # changes where a link wants it painted at once; a state would tell only queued events
@@ -41,7 +44,9 @@ class Wall:
     @property
     def hung(self) -> list[Any]:
         """Those that change with what hangs there."""
-        return [self.compare, self.alone, self.label, self.download, self.suffix, self.share, self.hanging]
+        return [
+            self.compare, self.alone, self.label, self.download, self.suffix, self.share, self.as_photo, self.hanging
+        ]  # fmt: skip
 
     @property
     def walls(self) -> list[gr.Column]:
@@ -53,6 +58,7 @@ def lay_out(hanging: gr.State) -> Wall:
     example, linked = gr.State(""), gr.Textbox(visible="hidden")
     with gr.Column(visible=True, elem_id="photo-wall") as photo_wall:
         gr.HTML("<h2>The painting</h2>")
+        gr.HTML('<a id="to-styles" href="#styles" hidden>The styles ↑</a>')
         with gr.Tabs(elem_classes="views"):
             with gr.Tab("Before and after"):
                 compare = gr.ImageSlider(
@@ -67,24 +73,31 @@ def lay_out(hanging: gr.State) -> Wall:
             with gr.Tab("Painting alone"):
                 alone = parts.framed("Painting", height=620, elem_id="painting")
     many_wall, camera_wall, video_wall = (gr.Column(visible=False) for _ in range(3))
-    label = gr.HTML(labels.NOTHING_YET, elem_id="quick-label")
-    with gr.Row(elem_classes="pair", elem_id="quick-downloads") as downloads:
-        download = gr.DownloadButton(
-            "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
-        )
-        suffix = formats.choice("format")
-        share = gr.Button("Share", interactive=False, elem_id="share", min_width=100)
+    elsewhere = gr.HTML(visible=False)
+    with gr.Column(elem_id="quick-given") as given:
+        label = gr.HTML(labels.NOTHING_YET, elem_id="quick-label")
+        with gr.Row(elem_classes="pair", elem_id="quick-downloads"):
+            download = gr.DownloadButton(
+                "Download PNG", interactive=False, variant="primary", elem_id="quick-download", min_width=140
+            )
+            suffix = formats.choice("format")
+            share = gr.Button("Share", interactive=False, elem_id="share", min_width=100)
+        with gr.Row(elem_classes="pair"):
+            as_photo = gr.Button("Use as photo", interactive=False, elem_id="quick-as-photo", size="md", min_width=140)
+            onward = gr.Button("On to Custom", elem_id="to-custom", size="md", min_width=140)
     return Wall(
-        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, downloads, download, suffix, share,
-        hanging, example, linked,
+        photo_wall, many_wall, camera_wall, video_wall, compare, alone, label, elsewhere, given, download, suffix,
+        share, as_photo, onward, hanging, example, linked,
     )  # fmt: skip
 
 
-def seen_at(source: str) -> Update:
-    """What is seen where pictures come from that source."""
+def seen_at(source: str, chosen: Choice | None) -> Update:
+    """What is seen where pictures come from that source, painted as chosen."""
+    said = labels.wall_label(chosen) if chosen else labels.NO_STYLE_YET
     return {
         "source": source,
-        "downloads": gr.Row(visible=source == "photo"),
+        "given": gr.Column(visible=source == "photo"),
+        "elsewhere": gr.HTML(said, visible=source != "photo"),
         "size": gr.Radio(visible=source in ("photo", "many")),  # the others have sizes of their own
         **{f"{each}_wall": gr.Column(visible=each == source) for each in SOURCES},
     }
@@ -110,10 +123,11 @@ def as_it_was(hanging: Result | None, suffix: str) -> Update:
 def announce(chosen: Choice) -> Update:
     """Says what is about to be painted; what hangs there until then is neither downloaded nor shared in its place."""
     return {
-        "label": labels.announcement(chosen.styles, chosen.settings.size),
+        "label": labels.announcement(chosen),
         "download": gr.DownloadButton(interactive=False),
         "suffix": gr.Dropdown(interactive=False),
         "share": gr.Button(interactive=False),
+        "as_photo": gr.Button(interactive=False),
     }
 
 
@@ -130,6 +144,7 @@ def offer(result: Result, suffix: str) -> Update:
         "download": formats.to_download(result.png, suffix),
         "suffix": gr.Dropdown(interactive=True),
         "share": shared(result.values),
+        "as_photo": gr.Button(interactive=True),
     }
 
 
@@ -138,7 +153,12 @@ def change(hanging: Result | None, suffix: str) -> Update:
     return formats.change(hanging.png if hanging else "", suffix)
 
 
-def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Update:
+def use_as_photo(hanging: Result | None) -> Update:
+    """What hangs there is the photo, for another style on top."""
+    return visit.used(hanging.png if hanging else "", "photo", "This is the photo now: pick a style for it.")
+
+
+def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str, own: Sequence[str]) -> Update:
     """A result of the strip is on the wall again, with its photo and its settings."""
     result = visit.picked(event, history, Result)
     if result is None:
@@ -149,7 +169,8 @@ def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Upd
         **({"photo": result.photo} if Path(result.photo).is_file() else {}),
         "doors": gr.Tabs(selected="quick"),
         "sources": gr.Tabs(selected="photo"),
-        **seen_at("photo"),
+        **seen_at("photo", styling.choice(own, *result.values)),
         **values,
+        "gallery": styling.framed(own, values["chosen"]),
         "size": gr.Radio(value=values["size"], visible=True),
     }

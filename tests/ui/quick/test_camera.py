@@ -14,7 +14,7 @@ VALUES = ((), "woodcut", "", 0.5, 1.0, False, 64, 512)  # the visitor's own netw
 
 def test_without_a_frame_there_is_nothing_to_paint() -> None:
     assert paint(None, Camera(), *VALUES) == {}
-    with pytest.raises(UserError, match="There is no picture yet"):
+    with pytest.raises(UserError, match="There is no picture from a camera yet"):
         snap(Camera(), [], *VALUES)
 
 

@@ -79,6 +79,9 @@ def test_who_arrives_sees_the_painting_of_the_day_or_gets_the_style_of_the_link(
     assert (come["chosen"], come["linked"], come["example"]) == ("woodcut", "?style=woodcut", today.photo)
     assert "compare" not in come
     assert "Painting at 1024 px in the style of <cite>Woodcut" in come["label"]
+    come = opening.arrive(SimpleNamespace(query_params={"style": "woodcut", "size": "2048"}))
+    assert come["size"] == 2048  # for the visitor's own photo; the example is there sooner
+    assert "Painting at 1024 px" in come["label"]
     cloud = next(preset.slug for preset in catalogue() if not preset.bundled)
     assert "linked" not in opening.arrive(SimpleNamespace(query_params={"style": cloud}))
     assert "compare" in opening.arrive(SimpleNamespace(query_params={"style": "no-such-style"}))

@@ -15,8 +15,9 @@ from serving import picture
 
 from nst import UserError
 from nst.common.images import read_settings
+from nst.quick.presets import catalogue
 from nst.ui import visit
-from nst.ui.quick import wall
+from nst.ui.quick import labels, styling, wall
 from nst.ui.quick.painting import Wishes, announced, show
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import NO_STYLE, choice, shelf
@@ -49,9 +50,10 @@ def test_a_painting_hangs_on_the_wall_and_stays_in_the_strip(upload: dict[str, s
     assert page["compare"] == (result.before, result.after)
     assert page["hanging"] == result
     assert page["download"].interactive
-    assert "64 × 43 px" in page["label"]
+    assert "Strength 0.8, broad strokes. 64 × 43 px." in page["label"]
+    assert "#quick-photo" not in page["label"]  # where it is an own photo
     assert Path(result.png).name == "harbour-woodcut-64.png"
-    assert result.words == "harbour, Woodcut · strength 0.8 · 64 px · strokes 512"
+    assert result.words == "harbour, Woodcut · 64 px · strength 0.8 · broad strokes"
     assert {"style": "woodcut", "strength": 0.8, "size": 64}.items() <= read_settings(Path(result.png)).items()
 
 
@@ -86,8 +88,12 @@ def test_what_is_in_the_strip_is_not_painted_again(upload: dict[str, str]) -> No
     again = shown(upload, results)
     assert again["hanging"] == results[0]
     assert len(results) == 1
+    assert again["past"].selected_index == 0
     shown(upload, results, values=("woodcut", "", 0.5, 1, False, 64, 512))
     assert len(results) == 2
+    unkept: list[Kept] = []
+    assert shown(upload, unkept, hanging=results[0], values=results[0].values)["hanging"] == results[0]  # type: ignore[attr-defined]
+    assert not unkept
     Path(results[1].png).unlink()
     shown(upload, results)
     assert len(results) == 3
@@ -105,7 +111,7 @@ def test_what_hangs_is_not_given_out_while_another_is_painted(upload: dict[str, 
     assert not any(page[name].interactive for name in ("download", "suffix", "share"))
     assert announced("photo", True, (), *WOODCUT).keys() == page.keys()
     assert announced("photo", False, (), *WOODCUT) == {}
-    assert announced("many", True, (), *WOODCUT).keys() == {"label"}
+    assert announced("many", True, (), *WOODCUT).keys() == {"elsewhere"}
 
 
 def test_the_wall_is_as_it_was_where_nothing_comes_of_a_wish(upload: dict[str, str], tmp_path: Path) -> None:
@@ -135,6 +141,41 @@ def test_nothing_is_painted_without_a_style_or_for_another_source(upload: dict[s
         choice((), "", *WOODCUT[1:])
 
 
+@pytest.mark.parametrize("worked", [WOODCUT, None])
+def test_a_style_that_cannot_be_had_gives_way_to_the_last_one_that_could(
+    upload: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, worked: tuple[Any, ...] | None
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    cloud = next(preset.slug for preset in catalogue() if not preset.bundled)
+    hanging = Result("", "", "", "", "", "another.jpg", worked) if worked else None
+    with pytest.warns(UserWarning, match="could not be downloaded"):
+        page = shown(upload, [], hanging=hanging, values=(cloud, "", 0.5, 1.2, False, 64, 1024))
+    last = worked or styling.usual(catalogue()[0])
+    assert page["hanging"].values == (*last[:4], False, 64, 1024)
+    assert (page["chosen"], page["strength"]) == (last[0], last[3])
+    assert page["gallery"].selected_index == [preset.slug for preset in catalogue()].index(last[0])
+
+
+def test_what_is_wished_for_again_ends_nothing() -> None:
+    wishes, mine = Wishes(), SimpleNamespace(session_hash="mine")
+    wish = ("photo", None, "bust.jpg", None, (), *WOODCUT)
+    assert "Woodcut" in wishes.note_and_say(mine, *wish)["label"]
+    first = wishes.since_now(mine)
+    assert wishes.note_and_say(mine, *wish) == {}
+    assert not first()
+    assert wishes.note_and_say(mine, *wish[:-1], 1024)
+    assert first()
+
+
+def test_who_paints_an_example_is_asked_for_a_photo_and_two_styles_are_said_as_one() -> None:
+    mixed = choice((), "coral-surf", "prisms", 0.45, 1.0, True, 64, 1024)
+    label = labels.wall_label(mixed, (64, 43), example=True)
+    assert "#quick-photo" in label
+    assert label.count("drawn by this project") == 1
+    assert "The photo’s colours. 64 × 43 px." in label
+
+
 def test_a_wish_ends_the_painting_of_its_session_only() -> None:
     wishes, mine, other = Wishes(), SimpleNamespace(session_hash="mine"), SimpleNamespace(session_hash="other")
     wishes.note(mine)
@@ -150,14 +191,15 @@ def test_the_strip_gives_back_a_painting_with_its_settings(upload: dict[str, str
     results: list[Kept] = []
     shown(upload, results)
     event = SimpleNamespace(index=0)
-    back = wall.look_back(event, results, "jpg")
+    back = wall.look_back(event, results, "jpg", ())
+    assert back["gallery"].selected_index == [preset.slug for preset in catalogue()].index("woodcut")
     assert (back["chosen"], back["strength"], back["size"].value) == ("woodcut", 0.8, 64)
     assert (back["photo"], back["source"]) == (upload["path"], "photo")
     Path(upload["path"]).unlink()
-    assert "photo" not in wall.look_back(event, results, "jpg")
+    assert "photo" not in wall.look_back(event, results, "jpg", ())
     Path(results[0].png).unlink()
     with pytest.raises(UserError, match="This one is gone"):
-        wall.look_back(event, results, "jpg")
+        wall.look_back(event, results, "jpg", ())
 
 
 def test_the_strip_begins_with_the_newest_and_has_an_end() -> None:
