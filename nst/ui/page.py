@@ -12,6 +12,7 @@ from nst.common.images import Limits
 from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.delivery import Delivery
+from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
@@ -39,15 +40,24 @@ def build() -> gr.Blocks:
         doors = gr.Tabs(elem_classes="doors")
         strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:
-            with gr.Tab("Quick", id="quick"):
+            with gr.Tab("Quick", id="quick") as quick_door:
                 quick.build(demo, strip)
-            with gr.Tab("Custom", id="custom"):
+            with gr.Tab("Custom", id="custom") as custom_door:
                 custom.build(demo, strip, known)
-            with gr.Tab("Look inside", id="inside"):
+            with gr.Tab("Look inside", id="inside") as inside_door:
                 inside.build(demo, known)
+        for door in (quick_door, custom_door, inside_door):
+            door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
+        demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
     demo.queue(max_size=24)
     return demo
+
+
+def _arrive(request: gr.Request) -> gr.Tabs | None:
+    """The tab that the address asks for is open."""
+    asked = request.query_params.get("tab")
+    return gr.Tabs(selected=asked) if asked in ("custom", "inside") else gr.skip()
 
 
 def prepare() -> None:

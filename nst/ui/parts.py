@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio.media import MEDIA_ROOT
 from PIL import Image
 
 from nst.common.errors import UserError
@@ -22,12 +21,6 @@ from nst.common.weights import STYLES
 
 R = TypeVar("R")
 
-PHOTOS = {
-    "tower.jpg": "The Eiffel Tower at dusk",
-    "lion.jpg": "A lion on a rock",
-    "cheetah1.jpg": "The face of a cheetah",
-    "cheetah.jpg": "A cheetah in full run",
-}
 SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
@@ -160,9 +153,7 @@ def delete_when_old(paths: Iterable[str]) -> None:
 
 
 def example_photos() -> list[Path]:
-    """Photos of our own where there are some, else those that come with gradio."""
-    own = sorted((STYLES / "photos").glob("*.jpg"))
-    return own or [path for name in PHOTOS if (path := MEDIA_ROOT / "images" / name).is_file()]
+    return sorted((STYLES / "photos").glob("*.jpg"))
 
 
 def example_paintings() -> list[Path]:
@@ -171,7 +162,7 @@ def example_paintings() -> list[Path]:
 
 def title_of(path: Path) -> str:
     """What an example shows."""
-    return PHOTOS.get(path.name) or path.stem.replace("-", " ").capitalize()
+    return path.stem.replace("-", " ").capitalize()
 
 
 @functools.lru_cache(maxsize=512)

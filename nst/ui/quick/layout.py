@@ -64,14 +64,12 @@ def _sources(source: gr.State) -> Sources:
     with gr.Tabs(elem_classes="views", elem_id="sources") as sources:
         with gr.Tab("Photo", id="photo") as tabs["photo"]:
             photo = parts.picture_in("Photo", "a photo", height=300, elem_id="quick-photo")
-            paths = parts.example_photos()
             examples = parts.shelf(
-                [(parts.thumb(path), parts.title_of(path)) for path in paths],
+                [(parts.thumb(path), parts.title_of(path)) for path in parts.example_photos()],
                 "Example photos",
                 columns=6,
                 elem_id="quick-examples",
                 elem_classes="shelf plain",
-                visible=bool(paths),
             )
         with gr.Tab("Many", id="many") as tabs["many"]:
             files = many.source()
