@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import gradio as gr
 from nst.ui import parts
 from nst.ui.events import EASEL, HIDDEN, LONG, PROMPT, Update, handler
 
-WAITING = "Preparing … Where another picture is being painted, this one waits."
+LOOK_EVERY = 2.0  # seconds, at how many are waiting
 
 Stopped = Callable[[], bool]
 Job = Callable[..., Iterator[Update]]  # takes a `Stopped`, which it looks at often, and the values of its inputs
@@ -32,6 +33,12 @@ class Queued(Controls):
     """What it has where it waits for the easel."""
 
     leave: gr.Button  # the queue
+    waiting: gr.Timer  # active while the work waits in it
+
+
+def waiting() -> gr.Timer:
+    """The timer of `Queued`."""
+    return gr.Timer(LOOK_EVERY, active=False)
 
 
 class Stops:
@@ -87,7 +94,38 @@ def start_and_stop(controls: Controls, job: Job, *, inputs: Sequence[Any], outpu
     controls.stop.click(stops.ask, None, controls.stop, queue=False, **HIDDEN)
 
 
+def place_in_line(before: int) -> str:
+    """What is said to who waits, of the works that come before."""
+    if not before:
+        return "Starting …"
+    others = "One picture is" if before == 1 else f"{before} pictures are"
+    return f"{others} painted before yours, which then starts by itself."
+
+
+def still_waiting(page: gr.Blocks, session: str) -> Update:
+    """The session's place in the line for the easel, as long as its work is in it."""
+    working, waiting = _line(page)
+    return {"status": parts.status(place_in_line(working + waiting.index(session)))} if session in waiting else {}
+
+
+def length(page: gr.Blocks) -> int:
+    """How many works are at the easel or wait for it."""
+    working, waiting = _line(page)
+    return working + len(waiting)
+
+
+def _line(page: gr.Blocks) -> tuple[int, list[str]]:
+    """How many works are at the easel, and the sessions whose works wait for it, the first of them first."""
+    queue = page._queue.event_queue_per_concurrency_id.get(EASEL["concurrency_id"])  # there is none before the first
+    return (queue.current_concurrency, [event.session_hash for event in queue.queue]) if queue else (0, [])
+
+
+def _no_longer_waiting() -> Update:
+    return {"leave": gr.Button(visible=False), "waiting": gr.Timer(active=False)}
+
+
 def at_the_easel(
+    page: gr.Blocks,
     controls: Queued,
     places: Mapping[str, Any],
     *,
@@ -115,29 +153,32 @@ def at_the_easel(
             return changed | {
                 "start": gr.Button(visible=False),
                 "leave": gr.Button(visible=True),
+                "waiting": gr.Timer(active=True),
                 "download": gr.DownloadButton(interactive=False),
-                "status": parts.status(WAITING),
+                "status": parts.status(place_in_line(length(page))),
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
+    def look(request: gr.Request) -> Update:
+        return still_waiting(page, str(request.session_hash))
+
     def ready() -> Update:
-        return {"leave": gr.Button(visible=False), "stop": gr.Button("Stop", visible=True, interactive=True)}
+        return {**_no_longer_waiting(), "stop": gr.Button("Stop", visible=True, interactive=True)}
 
     def end(*values: Any) -> Update:
-        return rest(*values) | {"leave": gr.Button(visible=False), "stop": gr.Button(visible=False)}
+        return {**rest(*values), **_no_longer_waiting(), "stop": gr.Button(visible=False)}
 
     def left(request: gr.Request, *values: Any) -> Update:
         stops.ask(request)  # what is ahead of the work may go on until then
         return end(*values) | {"status": parts.status("Left the queue.")}
 
-    def event(function: Callable[..., Any]) -> Callable[..., Any]:
-        return handler(function, places)
-
+    event = functools.partial(handler, places=places)
     works = []
     for happened, job in jobs:
         begun = happened(event(begin), inputs, outputs, **PROMPT)
         work = ahead(begun).success(event(stops.stream(job, ready)), inputs, outputs, **EASEL, **HIDDEN)
         work.then(event(end), state, outputs, queue=False, **HIDDEN)
         works.append(work)
+    controls.waiting.tick(event(look), None, controls.status, **PROMPT)
     controls.leave.click(event(left), state, outputs, cancels=works, queue=False, **HIDDEN)
     controls.stop.click(stops.ask, None, controls.stop, queue=False, **HIDDEN)

@@ -195,6 +195,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (!matchMedia("(max-width: 760px)").matches) return;
+  if (event.target.closest("#start")) document.querySelector("#easel").scrollIntoView({ block: "start", ...calm() });
   const source = event.target.closest("#sources [role=tab]"); // those below it stand in another order for each
   if (source) requestAnimationFrame(() => source.scrollIntoView({ block: "center", behavior: "instant" }));
   if (!event.target.closest("#styles button")) return;
@@ -209,14 +210,30 @@ function seeWall() {
   hanging()?.scrollIntoView({ block: "nearest", ...calm() });
 }
 
-// What a link says of a result goes into the address, and onto the clipboard; gradio gives the button that link.
+// The tab is in the address, for a reload or a link to lead there. The first to open is Quick, wherever that leads.
+let opened = false;
+function noteTab(name) {
+  if (!opened && name === "quick") {
+    opened = true;
+    return;
+  }
+  const address = new URL(location.href);
+  if (name === "quick") address.searchParams.delete("tab");
+  else address.searchParams.set("tab", name);
+  history.replaceState(history.state, "", address);
+}
+
+// A link to a result goes onto the clipboard; gradio gives the button that link.
+const SHARED = {
+  share: "Whoever opens it gets this style for a photo of their own.",
+  "custom-share": "Whoever opens it gets these settings for pictures of their own.",
+};
 document.addEventListener("click", async (event) => {
-  const shared = event.target.closest("a#share");
+  const shared = event.target.closest("a#share, a#custom-share");
   if (!shared) return;
   event.preventDefault();
   const link = shared.href;
-  history.replaceState(history.state, "", link);
-  if (await copied(link)) say("Link copied. Whoever opens it gets this style for a photo of their own.", 4);
+  if (await copied(link)) say(`Link copied. ${SHARED[shared.id]}`, 4);
   else say(`Copy this link: ${link}`, 30);
 });
 

@@ -8,10 +8,12 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from nst.common.examples import own_photos
 from nst.common.images import Limits
 from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.delivery import Delivery
+from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
@@ -31,7 +33,7 @@ HEADER = f"""
 def build() -> gr.Blocks:
     """The whole page with its events, ready to launch."""
     # Served where they are; all else that the page shows is copied to gradio's cache.
-    examples = [*parts.example_photos(), *parts.example_paintings()]
+    examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
     demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
@@ -40,15 +42,24 @@ def build() -> gr.Blocks:
         doors = gr.Tabs(elem_classes="doors")
         strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:
-            with gr.Tab("Quick", id="quick"):
+            with gr.Tab("Quick", id="quick") as quick_door:
                 began = quick.build(demo, strip)
-            with gr.Tab("Custom", id="custom"):
+            with gr.Tab("Custom", id="custom") as custom_door:
                 quick.lead_on(began, custom.build(demo, strip, known))
-            with gr.Tab("Look inside", id="inside"):
+            with gr.Tab("Look inside", id="inside") as inside_door:
                 inside.build(demo, known)
+        for door in (quick_door, custom_door, inside_door):
+            door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
+        demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
     demo.queue(max_size=24)
     return demo
+
+
+def _arrive(request: gr.Request) -> gr.Tabs | None:
+    """The tab that the address asks for is open."""
+    asked = request.query_params.get("tab")
+    return gr.Tabs(selected=asked) if asked in ("custom", "inside") else gr.skip()
 
 
 def prepare() -> None:

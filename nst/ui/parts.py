@@ -15,7 +15,6 @@ import gradio as gr
 from PIL import Image
 
 from nst.common.errors import UserError
-from nst.common.examples import FROM_GRADIO, gradio_photos, own_photos
 from nst.common.images import Limits, fit, open_image, save_image
 from nst.common.settings import options
 from nst.common.weights import STYLES
@@ -155,18 +154,13 @@ def delete_when_old(paths: Iterable[str]) -> None:
     FILES.update(paths)
 
 
-def example_photos() -> list[Path]:
-    """Photos of our own where there are some, else those that come with gradio."""
-    return own_photos() or gradio_photos()
-
-
 def example_paintings() -> list[Path]:
     return sorted((STYLES / "artwork").glob("*.jpg"))
 
 
 def title_of(path: Path) -> str:
     """What an example shows."""
-    return FROM_GRADIO.get(path.name) or path.stem.replace("-", " ").capitalize()
+    return path.stem.replace("-", " ").capitalize()
 
 
 @functools.lru_cache(maxsize=512)

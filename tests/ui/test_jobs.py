@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 
 from nst import UserError
 from nst.ui.events import Update
-from nst.ui.jobs import Stopped, Stops
+from nst.ui.jobs import Stopped, Stops, place_in_line
 
 
 def visitor(name: str) -> Any:
@@ -53,3 +54,8 @@ def test_work_that_cannot_be_done_says_so() -> None:
     with pytest.warns(UserWarning, match="There is no more"):
         *_, last = Stops().stream(refused)(visitor("mine"))
     assert "Nothing was painted" in last["status"]
+
+
+@pytest.mark.parametrize(("before", "words"), [(0, "Starting"), (1, "^One picture is"), (2, "^2 pictures are")])
+def test_who_waits_is_told_how_many_come_before(before: int, words: str) -> None:
+    assert re.search(words, place_in_line(before))

@@ -204,6 +204,11 @@ def test_custom_paintings_stay_and_serve_for_the_next(
     with Image.open(saved(page, "#custom-download", tmp_path)) as image:
         assert (image.format, image.size) == ("WEBP", (96, 64))
 
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="Share").click()
+    page.get_by_text("Link copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/?tab=custom&size=96&steps=20")
+
     page.locator("#as-photo").click()
     assert "This is the photo now" in toast(page)
     page.wait_for_function("document.querySelector('#custom-photo img')?.src.endsWith('/harbour-painting.png')")
@@ -237,6 +242,29 @@ def test_who_waits_may_leave_the_queue_and_who_closes_the_page_makes_room_for_th
 
     given = {"photo": handle_file(str(photo)), "painting": handle_file(str(painting)), "size": 64, "steps": 2}
     Client(url, verbose=False).submit(**given, api_name="/optimize").result(timeout=100)  # the other takes far longer
+
+
+def test_a_link_leads_to_custom_and_start_is_in_sight_on_a_phone(page: playwright.Page, url: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 667})
+    page.goto(f"{url}/?tab=custom&size=320&steps=80&style_scale=9")
+    page.get_by_role("tab", name="Custom", selected=True).wait_for()
+    playwright.expect(page.get_by_label("Sketch")).to_be_checked()
+    page.get_by_text("Choose a photo and a painting").wait_for()
+    page.locator("#where button").first.click()
+    page.get_by_text("Give a photo first").wait_for()
+    assert not page.locator("#mask").count()
+
+    page.locator("#pairs button").first.click()
+    page.get_by_text("Press Start").wait_for()
+    page.locator("#mask canvas").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    playwright.expect(page.locator("#start")).to_be_in_viewport(ratio=1)
+    page.locator("#fine").scroll_into_view_if_needed()
+    playwright.expect(page.locator("#start")).to_be_in_viewport(ratio=1)
+
+    page.get_by_role("tab", name="Look inside").click()
+    page.reload()
+    page.get_by_role("tab", name="Look inside", selected=True).wait_for()
 
 
 def test_every_picture_has_a_description(page: playwright.Page) -> None:

@@ -135,6 +135,7 @@ def test_a_result_is_shared_by_a_link_with_its_settings(
     browser: playwright.Browser, begun: playwright.Page, url: str, photo: Path
 ) -> None:
     begun.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    before = begun.url
     begun.locator("#second input").click()
     begun.get_by_role("option", name="The Starry Night").click()
     wait_for_results(begun, 2)
@@ -143,7 +144,8 @@ def test_a_result_is_shared_by_a_link_with_its_settings(
     begun.get_by_role("link", name="Share").click()
     begun.get_by_text("Link copied").wait_for()
     link = begun.evaluate("navigator.clipboard.readText()")
-    assert link == begun.url == f"{url}/?style=woodcut&second=starry-night&size=512&texture_size=512"
+    assert link == f"{url}/?style=woodcut&second=starry-night&size=512&texture_size=512"
+    assert begun.url == before  # as a reload shall not bring back what was shared
 
     with browser.new_context(locale="en-GB") as context:
         other = context.new_page()
@@ -262,17 +264,19 @@ def test_a_large_photo_is_painted_small_at_once_and_then_whole(
     blank.locator(f"{PAINTED}[src*=first]").wait_for()
     assert len(captions(blank)) == 1
     asked = []
-    blank.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    blank.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     blank.evaluate("location.reload()")
     assert "full size" in wait_for_results(blank, 2)[0]  # for who stays
     assert asked == ["beforeunload"]
+    blank.evaluate("location.reload()")  # which would lose what was painted
+    assert asked == ["beforeunload"] * 2
     assert "2600 × 1800 px" in blank.locator("#quick-label").inner_text()
     result = saved(blank, "#quick-download", tmp_path)
     assert result.name == "large-woodcut-2600.png"
     with Image.open(result) as image:
         assert image.size == (2600, 1800)
     blank.reload()  # which asks nothing now
-    assert asked == ["beforeunload"]
+    assert asked == ["beforeunload"] * 2
 
 
 def test_an_own_network_joins_the_gallery(begun: playwright.Page, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from nst.common.images import read_settings
 from nst.custom.history import Run, from_record
 from nst.custom.optimization import OptimizeSettings
 from nst.ui import formats, parts, visit
-from nst.ui.custom import balance, plans
+from nst.ui.custom import balance, links, plans
 from nst.ui.custom.plans import PAINTINGS, Values
 from nst.ui.events import Update
 from nst.ui.parts import Upload
@@ -34,12 +34,14 @@ class Painted(NamedTuple):
     status: str  # HTML
     pictures: Mapping[str, Upload]  # that it was painted from, by the names of their places
     whole: bool  # otherwise it was stopped
+    query: str  # of a link to its settings
 
 
 def painted(values: Values, shown: str, png: str, status: str, whole: bool) -> Painted:
     """The painting that was made of the page's values."""
     pictures = {name: values[name] for name in PICTURES}
-    return Painted(shown, png, words_of(pictures, png, whole), status, pictures, whole)
+    words, query = words_of(pictures, png, whole), links.query(_runs(png)[-1].settings, pictures)
+    return Painted(shown, png, words, status, pictures, whole, query)
 
 
 def file_name(values: Values) -> str:
@@ -86,6 +88,7 @@ def look_back(event: gr.SelectData, history: Sequence[Kept], suffix: str) -> Upd
         "download": formats.to_download(made.png, suffix),
         **plans.follow(made.pictures["photo"], settings.encoder, settings.size, settings.steps),
         **plans.enlarging(made.png),
+        "share": shared(made),
         **leading(made.whole),
         **balance.follow(settings.style_weight, settings.content_weight),
         **plans.values_of(settings, made.pictures),
@@ -101,11 +104,17 @@ def leading(whole: bool) -> Update:
     }
 
 
+def shared(made: Painted) -> gr.Button:
+    """The button with the link to a painting's settings; the page copies it, see page.js."""
+    return gr.Button(link=made.query, interactive=True)
+
+
 def used_as(place: str) -> Callable[[str], Update]:
-    """What puts the painting on the canvas into the place of a picture, and says so."""
+    """What puts the painting on the canvas into the place of a picture, and says what leads on from there."""
 
     def use(done: str) -> Update:
-        return visit.used(done, place, f"This is the {place} now: press “Start anew”.")
+        said = f"This is the {place} now: press “Start anew”."
+        return {**visit.used(done, place, said), **leading(whole=True)}
 
     return use
 

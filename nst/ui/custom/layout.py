@@ -9,13 +9,20 @@ from typing import Any
 import gradio as gr
 
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import formats, parts
+from nst.ui import formats, jobs, parts
 from nst.ui.canvas import LINES
 from nst.ui.custom import balance, mask, pairs
-from nst.ui.custom.plans import ENLARGED, PAINTINGS, QUALITIES, UNKNOWN
+from nst.ui.custom.plans import ENLARGED, LARGEST, PAINTINGS, QUALITIES, UNKNOWN
+from nst.ui.events import Update
 from nst.ui.jobs import Queued
+from nst.ui.parts import Upload
 
-BEFORE = "Choose two pictures and press Start: the canvas repaints as the work goes on."
+INVITATIONS = {  # by whether there is a photo, and a painting
+    (False, False): parts.status("Choose a photo and a painting, or a pair of examples."),
+    (True, False): parts.status("Now choose a painting."),
+    (False, True): parts.status("Now choose a photo."),
+    (True, True): parts.status("Press Start: the canvas is repainted before your eyes."),
+}
 LOSSES = (
     "<h3>How close it comes</h3><p>How far the canvas still is from the photo (content), from the painting (style), "
     "and from both by their weights (total): the losses. Lower is closer; each finer scale starts a little worse.</p>"
@@ -30,6 +37,7 @@ class Desk:
     balance: gr.Slider  # between photo and painting
     pairs: gr.Gallery
     editor: gr.ImageEditor
+    brushing: gr.HTML  # how that is used
     quality: gr.Radio
     mask: gr.State  # the path of the mask that was painted
 
@@ -46,31 +54,47 @@ class Wall(Queued):
     as_photo: gr.Button
     as_painting: gr.Button
     suffix: gr.Dropdown
+    share: gr.Button
     curve: gr.LinePlot
     done: gr.State  # the path of the last picture as a PNG
 
 
 def lay_out() -> tuple[Desk, Wall]:
     painted, done = gr.State(""), gr.State("")
-    gr.HTML("<p>Any painting, and a canvas that is repainted before your eyes. Stop it, change something, go on.</p>")
-    with gr.Row(elem_classes="room"):
+    gr.HTML(
+        "<p>Any painting, and a canvas that is repainted before your eyes. Stop it, change something, go on.</p>",
+        elem_id="custom-words",
+    )
+    with gr.Row(elem_classes="room", elem_id="custom-room"):
         with gr.Column(scale=5, min_width=300):
             desk = _desk(painted)
+            curve = _curve()
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
-            wall = _wall(done)
+            wall = _wall(done, curve)
     return desk, wall
+
+
+def invite(status: str, photo: Upload, *paintings: Upload) -> Update:
+    """What is said before anything is painted: what is missing, or that all is there."""
+    invitation = INVITATIONS[bool(photo), any(paintings)]
+    return {"status": invitation} if status in INVITATIONS.values() else {}
 
 
 def _desk(painted: gr.State) -> Desk:
     gr.HTML("<h2>The pictures</h2>")
-    with gr.Row(elem_classes="pair"):
+    with gr.Row(elem_classes="pair", elem_id="custom-pictures"):
         photo = parts.picture_in("Photo", "a photo", height=230, min_width=140, elem_id="custom-photo")
         painting = parts.picture_in("Painting", "a painting", height=230, min_width=140, elem_id="custom-painting")
     examples = pairs.shelf()
+    with gr.Accordion("Paint only a part of the photo (mask)", open=False, elem_id="where"):
+        brushing, editor = gr.HTML(mask.NO_PHOTO), mask.editor()
+        where = _where()
+    with gr.Accordion("More paintings", open=False, elem_id="more"):
+        more = _more_paintings()
     gr.HTML("<h2>The work</h2>")
     with gr.Group():
         quality = gr.Radio(
-            list(QUALITIES),
+            [(f"{name}, {size} px", name) for name, (size, _) in QUALITIES.items()],
             value="Painting",
             label="Quality",
             info=UNKNOWN,
@@ -80,13 +104,8 @@ def _desk(painted: gr.State) -> Desk:
         settings = _settings()
         with gr.Accordion("Fine tuning", open=False, elem_id="fine"):
             settings |= _fine_tuning()
-    with gr.Accordion("More paintings", open=False, elem_id="more"):
-        more = _more_paintings()
-    with gr.Accordion("Paint only a part (mask)", open=False, elem_id="where"):
-        editor = mask.editor()
-        where = _where()
     values = {"photo": photo, "painting": painting, **more, **where, **settings}
-    return Desk(values, between, examples, editor, quality, painted)
+    return Desk(values, between, examples, editor, brushing, quality, painted)
 
 
 def _more_paintings() -> dict[str, Any]:
@@ -98,7 +117,13 @@ def _more_paintings() -> dict[str, Any]:
         }
     shares = {
         name: gr.Slider(
-            0, 4, value=1, step=0.1, label=f"Share of the {nth}", info="Beside the others’.", buttons=["reset"]
+            0,
+            LARGEST,
+            value=1,
+            step=0.1,
+            label=f"Share of the {nth}",
+            info="Beside the others’.",
+            buttons=["reset"],
         )
         for nth, name in zip(("first", "second", "third"), PAINTINGS.values(), strict=True)
     }
@@ -176,30 +201,33 @@ def _control(name: str, label: str, info: str | None = None, **rest: Any) -> Any
     return parts.control(OptimizeSettings, name, label, info, **rest)
 
 
-def _wall(done: gr.State) -> Wall:
-    gr.HTML("<h2>The canvas</h2>")
-    canvas = parts.framed("Canvas", height=560, alt_text="The canvas as it is being painted", elem_id="canvas")
-    status = gr.HTML(parts.status(BEFORE))
-    with gr.Row(elem_classes="pair"):
-        start = gr.Button("Start", variant="primary", elem_id="start", min_width=140)
-        onward = gr.Button("Continue", visible=False, elem_id="continue", min_width=140)
-        leave = gr.Button("Stop", visible=False, elem_id="leave", min_width=140)
-        stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
+def _wall(done: gr.State, curve: gr.LinePlot) -> Wall:
+    with gr.Column(elem_id="easel"):
+        gr.HTML("<h2>The canvas</h2>")
+        canvas = parts.framed("Canvas", height=560, alt_text="The canvas as it is being painted", elem_id="canvas")
+        status = gr.HTML(INVITATIONS[False, False], elem_id="custom-status")
+        with gr.Row(elem_classes="pair"):
+            start = gr.Button("Start", variant="primary", elem_id="start", min_width=140)
+            onward = gr.Button("Continue", visible=False, elem_id="continue", min_width=140)
+            leave = gr.Button("Stop", visible=False, elem_id="leave", min_width=140)
+            stop = gr.Button("Stop", visible=False, elem_id="stop", min_width=140)
+    with gr.Row(elem_classes="pair", elem_id="custom-downloads"):
         download = gr.DownloadButton("Download PNG", interactive=False, elem_id="custom-download", min_width=140)
         suffix = formats.choice("custom-format")
-    with gr.Column(visible=False) as further:
+        share = gr.Button("Share", interactive=False, elem_id="custom-share", min_width=100)
+    with gr.Column(visible=False, elem_id="further") as further:
         with gr.Row(elem_classes="pair"):
             enlarge = {
                 size: gr.Button(f"Enlarge to {size} px", elem_id=f"enlarge-{size}", size="md", min_width=140)
                 for size in ENLARGED
             }
+        with gr.Row(elem_classes="pair"):
             as_photo = gr.Button("Use as photo", elem_id="as-photo", size="md", min_width=140)
             as_painting = gr.Button("Use as painting", elem_id="as-painting", size="md", min_width=140)
         enlarging = gr.HTML()
-    curve = _curve()
     return Wall(
-        start, stop, download, status, leave, canvas, onward, further, enlarge, enlarging, as_photo, as_painting,
-        suffix, curve, done,
+        start, stop, download, status, leave, jobs.waiting(), canvas, onward, further, enlarge, enlarging, as_photo,
+        as_painting, suffix, share, curve, done,
     )  # fmt: skip
 
 

@@ -14,11 +14,13 @@ from nst.ui import parts
 from nst.ui.events import Update
 from nst.ui.parts import Upload
 
+NO_PHOTO = "<p>Give a photo first: then you brush over the part of it that shall be painted.</p>"
+BRUSHING = "<p>Brush over the part that shall be painted; with the eraser it goes again.</p>"
 LONG_SIDE = 768  # px, of the photo that one paints on
 
 
 def editor() -> gr.ImageEditor:
-    """The place to paint it."""
+    """The place to paint it, once there is a photo."""
     return gr.ImageEditor(
         label="Brush over that part (mask)",
         type="pil",
@@ -29,6 +31,7 @@ def editor() -> gr.ImageEditor:
         brush=gr.Brush(default_size=48, colors=[("#b0563a", 0.7)], color_mode="fixed"),
         eraser=gr.Eraser(default_size=48),
         height=380,
+        visible=False,
         elem_id="mask",
     )
 
@@ -40,8 +43,9 @@ def give(upload: Upload) -> Update:
             path = str(parts.fresh_folder() / "photo.jpg")
             save_image(open_image(upload["path"], LONG_SIDE), path)
             parts.delete_when_old([path])
-            return {"editor": {"background": path, "layers": [], "composite": None}}
-    return {"editor": None}
+            sheet: Any = {"background": path, "layers": [], "composite": None}
+            return {"editor": gr.ImageEditor(sheet, visible=True), "brushing": BRUSHING}
+    return {"editor": gr.ImageEditor(None, visible=False), "brushing": NO_PHOTO}
 
 
 def take(painted: Mapping[str, Any] | None) -> Update:

@@ -36,7 +36,11 @@ _optimize = on_gpu(optimize, seconds=60)
 def begin(values: Values) -> Update:
     """What changes when a run is begun; `UserError` where there is no photo or no painting."""
     _sources(values)
-    return {"onward": gr.Button(visible=False), "further": gr.Column(visible=False)}
+    return {
+        "onward": gr.Button(visible=False),
+        "further": gr.Column(visible=False),
+        "share": gr.Button(interactive=False),
+    }
 
 
 def show(stopped: Stopped, values: Values, plan: Plan, start: str, history: list[Kept]) -> Iterator[Update]:
@@ -49,7 +53,8 @@ def show(stopped: Stopped, values: Values, plan: Plan, start: str, history: list
             update["canvas"] = news.shown
         if news.look and news.png:
             made = keeping.painted(values, news.shown, news.png, news.status, canvas.is_whole(news.look))
-            update |= {"done": news.png, **keeping.leading(made.whole), **visit.keep(history, made)}
+            update |= {"done": news.png, "share": keeping.shared(made)}
+            update |= {**keeping.leading(made.whole), **visit.keep(history, made)}
         if news.look and (news.png or time.monotonic() > plot_due):
             # In a component: of bare data gradio's client takes the parts away while there is none to send.
             update["curve"] = gr.LinePlot(canvas.plotted(news.look.losses))
@@ -66,6 +71,7 @@ def rest(done: str, suffix: str, photo: Upload, encoder: str, size: float, steps
         "start": gr.Button("Start anew" if done else "Start", visible=True),
         "onward": gr.Button(visible=bool(done)),
         "further": gr.Column(visible=bool(done)),
+        "share": gr.Button(interactive=bool(done)),
     }
 
 

@@ -21,9 +21,11 @@ from nst.ui.events import Update
 from nst.ui.parts import Upload
 
 PAINTINGS = {"painting": "weight_1", "painting_2": "weight_2", "painting_3": "weight_3"}  # with their shares
+LARGEST = 4  # share of a painting, beside the others
 QUALITIES = {"Sketch": (320, 80), "Painting": (512, 150), "Masterpiece": (1024, 200)}  # size in px, and steps
 ENLARGED = (2048, 4096)  # px
-UNKNOWN = "How large and how fine; a sketch comes soonest."
+SIZED = "The painting’s longer side."
+UNKNOWN = f"{SIZED} A sketch comes soonest."
 
 Values = Mapping[str, Any]  # of the page: uploads and settings by name, and the path of a mask or nothing
 Plan = Callable[[Values, Sequence[Run]], OptimizeSettings]
@@ -90,7 +92,7 @@ def words_of(photo: Upload, encoder: str, size: float, steps: float) -> str:
     if not all(words):
         return own + UNKNOWN
     first, *others = (f"{each} for a {name.lower()}" for each, name in zip(words, QUALITIES, strict=True))
-    return f"{own}About {first}, {', '.join(others)}, on this server."
+    return f"{own}{SIZED} About {first}, {', '.join(others)}, on this server."
 
 
 def _own(shape: tuple[int, int], encoder: str, size: float, steps: float) -> str:

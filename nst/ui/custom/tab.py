@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from nst.ui import formats, jobs, parts, visit
-from nst.ui.custom import balance, endpoint, keeping, mask, pairs, plans
-from nst.ui.custom.layout import Desk, Wall, lay_out
+from nst.ui.custom import balance, endpoint, keeping, links, mask, pairs, plans
+from nst.ui.custom.layout import Desk, Wall, invite, lay_out
 from nst.ui.custom.painting import begin, rest, show
 from nst.ui.custom.plans import PAINTINGS, Plan, Values
 from nst.ui.events import HIDDEN, PROMPT, QUICK, Update, handler
@@ -20,8 +20,8 @@ from nst.ui.visit import Kept, Strip
 def build(page: gr.Blocks, strip: Strip, known: gr.State) -> gr.Image:
     """The tab's components and events, and of them the place of its photo; `page` is the `gr.Blocks` that is open."""
     desk, wall = lay_out()
-    _wire_pictures(desk)
-    _wire_work(desk, wall, strip)
+    _wire_pictures(desk, wall)
+    _wire_work(page, desk, wall, strip)
     _wire_results(desk, wall, strip)
     _wire_quality(page, desk, known)
     endpoint.build(desk.values)
@@ -29,13 +29,17 @@ def build(page: gr.Blocks, strip: Strip, known: gr.State) -> gr.Image:
     return photo
 
 
-def _wire_pictures(desk: Desk) -> None:
-    values, places = desk.values, {**vars(desk), **desk.values}
+def _wire_pictures(desk: Desk, wall: Wall) -> None:
+    values, places = desk.values, {**vars(desk), **desk.values, "status": wall.status}
     photo = values["photo"]
-    for place in (photo, *(values[name] for name in PAINTINGS)):
+    pictures = [values[name] for name in ("photo", *PAINTINGS)]
+    for place in pictures:
         place.input(parts.admit, place, place, **QUICK, **HIDDEN)
-    photo.change(handler(mask.give, places), photo, desk.editor, **QUICK, **HIDDEN)
-    desk.pairs.select(handler(pairs.pick, places), None, [photo, values["painting"]], queue=False, **HIDDEN)
+        place.change(handler(invite, places), [wall.status, *pictures], wall.status, queue=False, **HIDDEN)
+    photo.change(handler(mask.give, places), photo, [desk.editor, desk.brushing], **QUICK, **HIDDEN)
+    pair = [photo, values["painting"]]
+    desk.pairs.select(handler(pairs.pick, places), None, pair, queue=False, **HIDDEN)
+    gr.on([place.change for place in pair], handler(pairs.mark, places), pair, desk.pairs, queue=False, **HIDDEN)
     weights = [values["style_weight"], values["content_weight"]]
     _moved([desk.balance], handler(balance.weigh, places), desk.balance, weights)
     _moved(weights, handler(balance.follow, places), weights, desk.balance)
@@ -44,8 +48,10 @@ def _wire_pictures(desk: Desk) -> None:
 def _wire_quality(page: gr.Blocks, desk: Desk, known: gr.State) -> None:
     places = {**vars(desk), **desk.values}
     made = photo, encoder, size, steps = _made(desk)
-    news = [page.load, known.change, photo.change, encoder.input]
-    gr.on(news, handler(plans.told, places), made, desk.quality, queue=False, **HIDDEN)
+    told, seen = handler(plans.told, places), [desk.balance, desk.quality, *desk.values.values()]
+    arrived = page.load(handler(links.arrive, places), None, seen, queue=False, **HIDDEN)
+    arrived.then(told, made, desk.quality, queue=False, **HIDDEN)
+    gr.on([known.change, photo.change, encoder.input], told, made, desk.quality, queue=False, **HIDDEN)
     chosen, numbers = [desk.quality, photo, encoder], [desk.quality, size, steps]
     desk.quality.input(handler(plans.choose, places), chosen, numbers, queue=False, **HIDDEN)
     _moved([size, steps], handler(plans.follow, places), made, desk.quality)
@@ -62,7 +68,7 @@ def _moved(sliders: Sequence[gr.Slider], function: Callable[..., Any], inputs: A
     gr.on(happened, function, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
 
 
-def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
+def _wire_work(page: gr.Blocks, desk: Desk, wall: Wall, strip: Strip) -> None:
     names = ("mask", *desk.values)
 
     def named(values: tuple[Any, ...]) -> Values:
@@ -83,6 +89,7 @@ def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
     masked: dict[str, Any] = {**PROMPT, "preprocess": True}
     take_mask = handler(mask.take, vars(desk))
     jobs.at_the_easel(
+        page,
         wall,
         vars(wall) | vars(desk) | vars(strip),
         jobs=[(button.click, paint) for button, paint in buttons],
@@ -92,8 +99,9 @@ def _wire_work(desk: Desk, wall: Wall, strip: Strip) -> None:
         rest=rest,
         inputs=[strip.history, wall.done, desk.mask, *desk.values.values()],
         state=[wall.done, wall.suffix, *_made(desk)],
-        outputs=[wall.start, wall.onward, wall.further, wall.enlarging, wall.leave, wall.stop, wall.status,
-                 wall.download, wall.canvas, wall.curve, wall.done, desk.quality, strip.past, strip.visit],
+        outputs=[wall.start, wall.onward, wall.further, wall.enlarging, wall.leave, wall.waiting, wall.stop,
+                 wall.status, wall.download, wall.share, wall.canvas, wall.curve, wall.done, desk.quality, strip.past,
+                 strip.visit],
     )  # fmt: skip
 
 
@@ -101,8 +109,9 @@ def _wire_results(desk: Desk, wall: Wall, strip: Strip) -> None:
     """What becomes of a painting."""
     places = {**vars(wall), **vars(desk), **desk.values, **vars(strip)}
     wall.suffix.input(handler(formats.change, places), [wall.done, wall.suffix], wall.download, **PROMPT)
-    again = [wall.canvas, wall.status, wall.done, wall.download, wall.start, wall.onward, wall.enlarging, desk.quality,
-             desk.balance, *desk.values.values()]  # fmt: skip
+    again = [wall.canvas, wall.status, wall.done, wall.download, wall.share, wall.start, wall.onward, wall.enlarging,
+             desk.quality, desk.balance, *desk.values.values()]  # fmt: skip
     visit.when_picked(strip, keeping.look_back, places, [wall.suffix], again)
     for button, place in ((wall.as_photo, "photo"), (wall.as_painting, "painting")):
-        button.click(handler(keeping.used_as(place), places), wall.done, desk.values[place], **PROMPT)
+        leading = [desk.values[place], wall.start, wall.onward]
+        button.click(handler(keeping.used_as(place), places), wall.done, leading, **PROMPT)

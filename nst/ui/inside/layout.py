@@ -7,12 +7,26 @@ from pathlib import Path
 
 import gradio as gr
 
-from nst.ui import parts
+from nst.common.examples import own_photos
+from nst.ui import jobs, parts
 from nst.ui.events import Update
 from nst.ui.inside import row, words
 from nst.ui.jobs import Queued
 
 BEFORE = "Choose a picture and press Start: the row fills from the finest layer to the deepest."
+# By the names of their files: as many as are seen at a glance, photos beside paintings.
+EXAMPLES = (
+    "bust",
+    "lighthouse",
+    "mountain-lake",
+    "night-street",
+    "still-life",
+    "golden-garden",
+    "storm-wave",
+    "wheat-field",
+    "stained-glass",
+    "ink-wash",
+)
 KINDS = {"What it shows (content)": "content", "How it is painted (style)": "style"}
 
 
@@ -38,8 +52,8 @@ class Answer(Queued):
 
 def lay_out() -> tuple[Question, Answer]:
     gr.HTML(
-        "<p>The network sees a picture layer by layer, from grain to things. "
-        "Here each layer paints what it holds of yours.</p>"
+        "<p>How does the network see? Give a picture, or pick one below, and press Start: each of its layers paints "
+        "what it holds of it, from the grain to the things.</p>"
     )
     with gr.Row(elem_classes="room"):
         with gr.Column(scale=4, min_width=300):
@@ -63,7 +77,6 @@ def _question() -> Question:
         columns=5,
         elem_id="inside-examples",
         elem_classes="shelf plain",
-        visible=bool(_examples()),
     )
     gr.HTML("<h2>The question</h2>")
     with gr.Group():
@@ -108,8 +121,9 @@ def _answer() -> Answer:
         download = gr.DownloadButton("Download PNG", interactive=False, elem_id="inside-png", min_width=140)
     large = parts.framed("One of them, large", height=560, alt_text="One of the row, large", elem_id="large")
     label = gr.HTML(words.wall_label("content", None))
-    return Answer(start, stop, download, status, leave, layers, large, label)
+    return Answer(start, stop, download, status, leave, jobs.waiting(), layers, large, label)
 
 
 def _examples() -> list[Path]:
-    return [*parts.example_photos(), *parts.example_paintings()]
+    there = {path.stem: path for path in (*own_photos(), *parts.example_paintings())}
+    return [there[name] for name in EXAMPLES]

@@ -18,6 +18,7 @@ def build(page: gr.Blocks, known: gr.State) -> None:
     places = vars(question) | vars(answer)
     picture, kind, seen_large = question.picture, question.kind, [answer.large, answer.label, answer.download]
     jobs.at_the_easel(
+        page,
         answer,
         places,
         jobs=[(answer.start.click, row.paint)],
@@ -25,8 +26,9 @@ def build(page: gr.Blocks, known: gr.State) -> None:
         rest=row.rest,
         inputs=[visit, picture, kind, question.size, question.seamless],
         state=[kind],
-        outputs=[answer.start, answer.leave, answer.stop, answer.status, kind, question.size, answer.row, *seen_large],
-    )
+        outputs=[answer.start, answer.leave, answer.waiting, answer.stop, answer.status, kind, question.size,
+                 answer.row, *seen_large],
+    )  # fmt: skip
     answer.row.select(handler(row.pick, places), [visit, kind], seen_large, queue=False, **HIDDEN)
     kind.input(
         handler(row.turn, places),

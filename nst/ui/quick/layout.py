@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from nst.common.errors import UserError
+from nst.common.examples import own_photos
 from nst.ui import parts
 from nst.ui.events import Update
 from nst.ui.quick import camera, many, styling, video, wall
@@ -67,14 +68,12 @@ def _sources(source: gr.State) -> Sources:
     with gr.Tabs(elem_classes="views", elem_id="sources") as sources:
         with gr.Tab("Photo", id="photo") as tabs["photo"]:
             photo = parts.picture_in("Photo", "a photo", height=300, elem_id="quick-photo")
-            paths = parts.example_photos()
             examples = parts.shelf(
-                [(parts.thumb(path), parts.title_of(path)) for path in paths],
+                [(parts.thumb(path), parts.title_of(path)) for path in own_photos()],
                 "Example photos",
                 columns=6,
                 elem_id="quick-examples",
                 elem_classes="shelf plain",
-                visible=bool(paths),
             )
         with gr.Tab("Many", id="many") as tabs["many"]:
             files = many.source()
@@ -88,7 +87,7 @@ def _sources(source: gr.State) -> Sources:
 
 def example(event: gr.SelectData) -> Update:
     """The example that was picked is the photo."""
-    return {"photo": str(parts.example_photos()[event.index])}
+    return {"photo": str(own_photos()[event.index])}
 
 
 def look_at(source: str, own: Sequence[str], *values: Any) -> Update:

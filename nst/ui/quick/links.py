@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from nst.common.settings import options
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import catalogue
+from nst.ui import links
+from nst.ui.links import Parameters
 from nst.ui.quick.styling import FIELDS, SIZES, STROKES, usual
 
 
@@ -25,14 +24,14 @@ def query(values: tuple[Any, ...]) -> str:
     usually = dict(zip(FIELDS, usual(presets[given["chosen"]]), strict=True))
     left_out = set() if given["second"] else {"blend"}
     said = {"style": given["chosen"]} | {
-        FIELDS[name]: f"{value:g}" if isinstance(value, float | int) else value
+        FIELDS[name]: value
         for name, value in given.items()
         if value not in (None, usually[name]) and name not in left_out
     }
-    return f"?{urlencode(said)}"
+    return links.query(said)
 
 
-def read(parameters: Mapping[str, str]) -> tuple[Any, ...] | None:
+def read(parameters: Parameters) -> tuple[Any, ...] | None:
     """The values of `FIELDS` that an address asks for; none where it names no style that there is.
 
     All else in it that there is not, or not any more, is as usual; numbers that are out of range are at its end.
@@ -53,10 +52,5 @@ def read(parameters: Mapping[str, str]) -> tuple[Any, ...] | None:
     return tuple(values.values())
 
 
-def _number(parameters: Mapping[str, str], name: str, usually: float) -> float:
-    """A number within the range of a setting."""
-    try:
-        number = float(parameters.get(name, usually))
-    except ValueError:
-        return usually
-    return options(StylizeSettings)[name].nearest(number) if math.isfinite(number) else usually
+def _number(parameters: Parameters, name: str, usually: float) -> float:
+    return links.number(parameters, name, options(StylizeSettings)[name], usually)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -15,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 
+from nst.common.examples import own_photos
 from nst.quick.presets import Preset, catalogue, find
 from nst.ui import parts
 from nst.ui.events import Update
@@ -43,25 +43,21 @@ _lock = Lock()
 _days: dict[date, Result] = {}
 
 
-def pair(day: date) -> tuple[Path, Preset] | None:
-    """The photo and the style of a day; photos of which `PAIRS` knows none go with its styles in turn."""
-    photos = {path.stem: path for path in parts.example_photos()}
-    pairs = [(photos[name], slug) for name, slug in PAIRS if name in photos]
-    pairs = pairs or list(zip(cycle(photos.values()), (slug for _, slug in PAIRS), strict=False))
-    if not pairs:
-        return None
-    path, slug = pairs[day.toordinal() % len(pairs)]
-    return path, find(slug)
+def pair(day: date) -> tuple[Path, Preset]:
+    """The photo and the style of a day."""
+    photos = {path.stem: path for path in own_photos()}
+    name, slug = PAIRS[day.toordinal() % len(PAIRS)]
+    return photos[name], find(slug)
 
 
-def painting(day: date) -> Result | None:
+def painting(day: date) -> Result:
     """The pair of a day, painted when it is first asked for; the day before is kept for who came shortly before."""
     with _lock:
-        if day not in _days and (found := pair(day)):
+        if day not in _days:
             for old in sorted(_days)[:-1]:
                 shutil.rmtree(Path(_days.pop(old).png).parent)
-            _days[day] = _paint(*found, Path(KEPT.name) / day.isoformat())
-        return _days.get(day)
+            _days[day] = _paint(*pair(day), Path(KEPT.name) / day.isoformat())
+        return _days[day]
 
 
 def paint_ahead() -> None:
@@ -75,26 +71,20 @@ def paint_ahead() -> None:
 def arrive(request: gr.Request) -> Update:
     """The gallery as it is now, and the style and settings that the link asks for, or else the painting of the day."""
     day, presets = date.today(), catalogue()
-    found, linked = pair(day), links.read(request.query_params)
-    values = linked or (found and styling.usual(found[1]))
-    update: Update = {"example": str(found[0]) if found else "", "gallery": gr.Gallery(styling.shelf([]))}
-    if not values:
-        return update
+    (path, preset), linked = pair(day), links.read(request.query_params)
+    values = linked or styling.usual(preset)
     chosen = styling.choice((), *values)
-    update |= dict(zip(styling.FIELDS, values, strict=True)) | {
+    update: Update = dict(zip(styling.FIELDS, values, strict=True)) | {
+        "example": str(path),
         "gallery": gr.Gallery(styling.shelf([]), selected_index=presets.index(find(values[0]))),
         "label": labels.invitation(chosen),
     }
     if linked:
         # What must be downloaded first is painted when a visitor asks for it.
         here = all(each.downloaded for each in chosen.presets)
-        return update | (
-            {"linked": links.query(linked)} | wall.announce(styling.choice((), *sampled(linked)))
-            if here and found
-            else {}
-        )
-    today = painting(day)
-    return update | (wall.hang(today, "png") if today else {})
+        announced = wall.announce(styling.choice((), *sampled(linked)))
+        return update | ({"linked": links.query(linked)} | announced if here else {})
+    return update | wall.hang(painting(day), "png")
 
 
 def sampled(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from nst.common.examples import own_photos
 from nst.ui import parts, visit
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
@@ -171,7 +172,7 @@ def _painted(
             "alone": gr.Image(after, alt_text=f"{name} in the style of {chosen.title}"),
         }
         if png:
-            label = labels.wall_label(chosen, size, example=Path(path) in parts.example_photos())
+            label = labels.wall_label(chosen, size, example=Path(path) in own_photos())
             made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
             update |= {"label": label} | visit.keep(history, made) | wall.offer(made, suffix)
         yield update

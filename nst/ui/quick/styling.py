@@ -178,7 +178,7 @@ def build_gallery() -> tuple[gr.State, gr.State, gr.Gallery, gr.File]:
             "<p>A feed-forward network that you trained or have: one of pytorch/examples’ fast_neural_style (.pth, "
             ".onnx) or a style of this program (.safetensors). It joins the gallery for this visit.</p>"
         )
-        file = gr.File(label="Weights", file_types=WEIGHTS, height=110, elem_id="own-file")
+        file = gr.File(label="Weights", file_types=WEIGHTS, height=150, elem_id="own-file")
     return chosen, own, gallery, file
 
 

@@ -66,7 +66,8 @@ def test_it_comes_back_with_its_pictures_and_settings(values: dict[str, Any]) ->
 def test_it_is_the_photo_of_the_next(values: dict[str, Any]) -> None:
     history: list[Any] = []
     done = painted(values, history)
-    assert used_as("painting")(done) == {"painting": done}
+    used = used_as("painting")(done)
+    assert (used["painting"], used["start"].variant, used["onward"].variant) == (done, "primary", "secondary")
     values |= {"photo": {"path": used_as("photo")(done)["photo"]}}
     assert Path(painted(values, history)).name == "my-harbour-painting.png"
     with pytest.raises(UserError, match="This one is gone"):

@@ -21,3 +21,10 @@ def test_without_a_file_its_pair_alone_is_missing(monkeypatch: pytest.MonkeyPatc
     assert len(pairs._pairs()) == len(pairs.PAIRS) - 1
     picked = pairs.pick(SimpleNamespace(index=0))
     assert [picked[name].rpartition("/")[2] for name in ("photo", "painting")] == [f"{stem}.jpg" for stem in second]
+
+
+def test_a_pair_is_framed_as_long_as_both_are_there() -> None:
+    photo, painting = ({"path": str(path)} for path in pairs._pairs()[2])
+    assert pairs.mark(photo, painting)["pairs"].selected_index == 2
+    assert pairs.mark(photo, {"path": "own/wheat-field.jpg"})["pairs"].selected_index is None
+    assert pairs.mark(photo, None)["pairs"].selected_index is None

@@ -13,20 +13,20 @@ from PIL import Image
 from serving import picture
 
 from nst.common import examples
+from nst.common.examples import own_photos
 from nst.quick.presets import catalogue
-from nst.ui import parts
 from nst.ui.quick import opening
 
 DAY = date(2026, 3, 20)
 
 
 @pytest.fixture
-def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of own photos, with one that `PAIRS` does not know."""
+def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with small photos in place of those that `PAIRS` names."""
     (tmp_path / "photos").mkdir()
-    picture(tmp_path / "photos" / "old-harbour.jpg")
+    for name, _ in opening.PAIRS:
+        picture(tmp_path / "photos" / f"{name}.jpg")
     monkeypatch.setattr(examples, "STYLES", tmp_path)
-    return tmp_path / "photos"
 
 
 @pytest.fixture
@@ -38,26 +38,16 @@ def kept(uploads: Path) -> Iterator[None]:
 
 def test_the_days_take_turns_with_what_comes_with_the_project() -> None:
     styles = {preset.slug for preset in catalogue() if preset.bundled}
-    photos = {Path(name).stem for name in examples.FROM_GRADIO} | {path.stem for path in parts.example_photos()}
+    photos = {path.stem for path in own_photos()}
     assert all(photo in photos and slug in styles for photo, slug in opening.PAIRS)
     pairs = [opening.pair(DAY + timedelta(days)) for days in range(30)]
-    assert all(pairs)
     for before, after in pairwise(pairs):
         assert before[1] != after[1]
-
-
-def test_own_photos_come_before_those_of_gradio(photos: Path) -> None:
-    assert [parts.title_of(path) for path in parts.example_photos()] == ["Old harbour"]
-    found = opening.pair(DAY)
-    assert found
-    assert found[0] == photos / "old-harbour.jpg"
 
 
 @pytest.mark.usefixtures("kept", "photos")
 def test_a_day_is_painted_once_and_kept_until_the_day_after_is_over() -> None:
     first, second = opening.painting(DAY), opening.painting(DAY + timedelta(1))
-    assert first
-    assert second
     assert opening.painting(DAY) is first
     with Image.open(first.before) as before, Image.open(first.after) as after:
         assert before.size == after.size == (1024, 683)
@@ -70,7 +60,6 @@ def test_a_day_is_painted_once_and_kept_until_the_day_after_is_over() -> None:
 def test_who_arrives_sees_the_painting_of_the_day_or_gets_the_style_of_the_link() -> None:
     come = opening.arrive(SimpleNamespace(query_params={}))
     today = opening.painting(date.today())
-    assert today
     assert come["compare"] == (today.before, today.after)
     assert (come["chosen"], come["example"]) == (today.values[0], today.photo)
     assert "linked" not in come
