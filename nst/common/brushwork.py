@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nst.common.images import as_float
-from nst.common.lines import directions, edges
+from nst.common.lines import directions, edges, smeared
 
 STRENGTH = 0.06  # of their mean square's root, where 1 is from black to white, before a network paints
 FIELDS = 16  # noises that a photo's own is mixed of
@@ -28,7 +28,7 @@ OCTAVES = {2: 0.4, 4: 0.7, 10: 0.8}  # from one value of the noise to the next: 
 TURN = 80  # over which lines turn at their own will
 CALM = 3e-4  # the squared gradient up to which they do
 CELL = 8  # over which edges are gathered
-LENGTH, STOPS = 20, 10  # of a stroke, and places along it where the noise is gathered
+STOPS = (2.5, 7.5)  # along a line, to either side: so far, one after the other, noise is gathered
 
 
 def noise(shares: Tensor, octaves: Mapping[int, float], height: int, width: int, generator: torch.Generator) -> Tensor:
@@ -59,28 +59,9 @@ def strokes(photos: Tensor, shares: Tensor, generator: torch.Generator, follow: 
     if follow:
         light = F.interpolate(photos.mean(1, keepdim=True), size, mode="bilinear", antialias=True)
         lines += edges(light, CELL)[:, :2]
-    smeared = _smeared(values, lines)
-    smeared /= smeared.std((2, 3), correction=0, keepdim=True).clamp_min(1e-6)
-    return F.interpolate(smeared, (height, width), mode="bilinear")
-
-
-def _smeared(values: Tensor, lines: Tensor) -> Tensor:
-    """Values `(N, 1, H, W)` as sums along lines through every place; `lines` as of `edges`."""
-    height, width = values.shape[2:]
-    rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    here = torch.stack([columns, rows], 2).float().expand(len(values), -1, -1, -1)
-    size, total, fields = torch.tensor([width, height]), values.clone(), torch.cat([values, lines], 1)
-    for onward in (1, -1):
-        places, found, way = here, fields, None
-        for _ in range(STOPS // 2):
-            step = directions(found[:, 1:])
-            ahead = onward if way is None else torch.where((step * way).sum(3, keepdim=True) < 0, -1, 1)
-            way = step * ahead
-            places = places + way * (LENGTH / STOPS)
-            spots = (2 * places + 1) / size - 1
-            found = F.grid_sample(fields, spots, padding_mode="reflection", align_corners=False)
-            total += found[:, :1]
-    return total
+    soft = smeared(values, directions(lines), STOPS)
+    soft = soft / soft.std((2, 3), correction=0, keepdim=True).clamp_min(1e-6)
+    return F.interpolate(soft, (height, width), mode="bilinear")
 
 
 def brushed(photo: Tensor, seed: int | None = None, strength: float = STRENGTH) -> Tensor:

@@ -1,6 +1,11 @@
-"""The lines of a picture: which way its edges run."""
+"""The lines of a picture: which way its edges run, and means along them.
+
+Cabral and Leedom, "Imaging Vector Fields Using Line Integral Convolution" (1993).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -28,3 +33,22 @@ def directions(doubled: Tensor) -> Tensor:
     x, y = doubled.unbind(1)
     cosine = x / torch.hypot(x, y).clamp_min(1e-12)
     return torch.stack([(1 + cosine).div_(2).sqrt_(), (1 - cosine).div_(2).sqrt_().copysign_(y)], 3)
+
+
+def smeared(values: Tensor, along: Tensor, stops: Sequence[float]) -> Tensor:
+    """Values `(N, C, H, W)` as means of what lies along the lines through every place; `along` as of `directions`.
+
+    For each of the stops in turn, the mean of a place and of those that many pixels to either side. A later stop finds
+    what earlier ones have gathered there, so that few of them follow a curve.
+    """
+    height, width = values.shape[2:]
+    rows, columns = ((2 * torch.arange(side).to(values) + 1) / side - 1 for side in (height, width))
+    here = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), 2)
+    ahead = along * (2 / torch.tensor([width, height]).to(values))  # in halves of the picture, as `grid_sample` counts
+    for stop in stops:
+        both = (
+            F.grid_sample(values, here + way * ahead, padding_mode="reflection", align_corners=False)
+            for way in (stop, -stop)
+        )
+        values = sum(both, values) / 3
+    return values

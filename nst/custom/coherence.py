@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.common.lines import directions, edges
+from nst.common.lines import directions, edges, smeared
 
 CELL = 4  # px, over which edges are gathered
-STOPS = (1.5, 3.0)  # px along a line to either side, where colours are gathered: one after the other, so from 4.5
+STOPS = (1.5, 3.0)  # px along a line, to either side: so far, one after the other, colours are gathered
 REACH = 16  # px, further than which nothing has a say; whole cells
 SHARPNESS = 0.5  # times what a blur of 3 px takes away
 BAND = 512  # rows that are worked on at once; whole cells
@@ -31,20 +31,9 @@ def coherent(picture: Tensor) -> Tensor:
 
 def _coherent(picture: Tensor) -> Tensor:
     found = edges(picture.mean(1, keepdim=True), CELL)
-    height, width = picture.shape[2:]
     # Where edges run every way there is no line to follow.
     clear = torch.hypot(found[:, 0], found[:, 1]) / found[:, 2].clamp_min(1e-8)
-    halves = 2 / torch.tensor([width, height]).to(picture)  # of the picture, which `grid_sample` counts in
-    ahead = directions(found[:, :2]) * clear[..., None] * halves
-    rows, columns = ((2 * torch.arange(side).to(picture) + 1) / side - 1 for side in (height, width))
-    here = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), 2)
-    smooth = picture
-    for stop in STOPS:
-        both = (
-            F.grid_sample(smooth, here + way * ahead, padding_mode="reflection", align_corners=False)
-            for way in (stop, -stop)
-        )
-        smooth = sum(both, smooth) / 3
+    smooth = smeared(picture, directions(found[:, :2]) * clear[..., None], STOPS)
     return (smooth + SHARPNESS * (smooth - _blurred(smooth))).clamp_(0, 1)
 
 

@@ -127,7 +127,7 @@ def test_a_frame_that_is_no_picture_is_refused_and_the_camera_goes_on(scene: Ten
     if bad == b"cut short":
         bad = shot(scene, 0)[:900]
     elif bad == b"large":
-        bad = encoded(torch.zeros(1, 3, 1001, 2000))
+        bad = encoded(torch.zeros(1, 3, 2300, 4600))
     elif bad == b"heavy":
         bad = shot(scene, 0) + bytes(4_000_000)
     camera, undisturbed = Camera(), Camera()
