@@ -66,7 +66,7 @@ def upload(
     there is a public one; the repository then holds what it held before.
     """
     api = HfApi()
-    with _explained(f"{repo} is as it was"):
+    with _explained(f"Nothing was written to {repo}"):
         sdk = "gradio" if kind == "space" else None
         address = api.create_repo(repo, repo_type=kind, private=private or None, space_sdk=sdk, exist_ok=True)
         if private and not api.repo_info(repo, repo_type=kind).private:
