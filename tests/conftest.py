@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hub import Hub, serving, use_endpoint
+from hub import TOKEN, Hub, serving, use_endpoint
 from huggingface_hub import constants
 from PIL import Image
 from torch import Tensor
 
 from nst.common import weights
+from nst.publishing import collection
 
 
 def pytest_configure() -> None:
@@ -69,6 +70,16 @@ def hub(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with serving() as (hub, address):
         use_endpoint(monkeypatch, address)
         yield hub
+
+
+@pytest.fixture
+def open_hub(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """A Hub that takes uploads of who is logged in here, large files by the older of its two ways; small samples."""
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(collection, "PAINTED", 48)
+    monkeypatch.setattr(collection, "SIDE", 32)
+    return hub
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nst.cli import custom, measure, quick, training
+from nst.cli import custom, measure, publishing, quick, training
 from nst.cli.arguments import Parser
 from nst.common.errors import UserError
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     parser = Parser(prog="python -m nst", description="Turn photographs into paintings.")
     command = parser.commands("COMMAND")
-    for group in (quick, custom, measure, training):
+    for group in (quick, custom, measure, training, publishing):
         group.add_to(command)
     try:
         parsed = parser.parse_args(arguments)
