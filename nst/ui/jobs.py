@@ -12,6 +12,7 @@ from nst.ui import parts
 from nst.ui.events import EASEL, HIDDEN, LONG, PROMPT, Update, handler
 
 WAITING = "Preparing … Where another picture is being painted, this one waits."
+NOTHING = "Nothing was painted."
 
 Stopped = Callable[[], bool]
 Job = Callable[..., Iterator[Update]]  # takes a `Stopped`, which it looks at often, and the values of its inputs
@@ -54,7 +55,9 @@ class Stops:
     def asked(self, request: gr.Request) -> bool:
         return str(request.session_hash) in self._sessions
 
-    def stream(self, job: Job, ready: Callable[[], Update] = dict) -> Callable[..., Iterator[Update]]:
+    def stream(
+        self, job: Job, ready: Callable[[], Update] = dict, nothing: str = NOTHING
+    ) -> Callable[..., Iterator[Update]]:
         """The job for an event: what changes when its turn has come, its updates, and words where it cannot be done."""
 
         def stream(request: gr.Request, *values: Any) -> Iterator[Update]:
@@ -63,7 +66,7 @@ class Stops:
                 with parts.told():
                     yield from job(lambda: self.asked(request), *values)
                     return
-            yield {"status": parts.status("Nothing was painted.")}
+            yield {"status": parts.status(nothing)}
 
         return stream
 
@@ -98,13 +101,16 @@ def at_the_easel(
     state: Sequence[Any],
     outputs: Sequence[Any],
     ahead: Callable[[Any], Any] = lambda begun: begun,
+    queue: Mapping[str, Any] = EASEL,
+    nothing: str = NOTHING,
 ) -> None:
     """The events of work that waits for the easel: `jobs` are events with what each of them starts.
 
     `check` and the jobs get the values of `inputs`, `rest` those of `state`. `check` gives what else changes when work
     begins, or raises the `UserError` for which it does not; `rest` gives what changes when it has ended. They name the
     components in `places`, where the `controls` are, too. `ahead` takes the event by which work begins, and gives that
-    which the work comes after.
+    which the work comes after. `queue` is another than that of the easel, and `nothing` the words for work that came
+    to nothing.
     """
     stops = Stops()
 
@@ -112,12 +118,12 @@ def at_the_easel(
         with parts.told():
             changed = check(*values)
             stops.forget(request)
-            return changed | {
+            return {
                 "start": gr.Button(visible=False),
                 "leave": gr.Button(visible=True),
                 "download": gr.DownloadButton(interactive=False),
                 "status": parts.status(WAITING),
-            }
+            } | changed
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
     def ready() -> Update:
@@ -136,7 +142,7 @@ def at_the_easel(
     works = []
     for happened, job in jobs:
         begun = happened(event(begin), inputs, outputs, **PROMPT)
-        work = ahead(begun).success(event(stops.stream(job, ready)), inputs, outputs, **EASEL, **HIDDEN)
+        work = ahead(begun).success(event(stops.stream(job, ready, nothing)), inputs, outputs, **queue, **HIDDEN)
         work.then(event(end), state, outputs, queue=False, **HIDDEN)
         works.append(work)
     controls.leave.click(event(left), state, outputs, cancels=works, queue=False, **HIDDEN)

@@ -15,6 +15,7 @@ from nst.ui.delivery import Delivery
 from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
+from nst.ui.teach import tab as teach
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
@@ -40,11 +41,14 @@ def build() -> gr.Blocks:
         strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:
             with gr.Tab("Quick", id="quick"):
-                quick.build(demo, strip)
+                style = quick.build(demo, strip)
             with gr.Tab("Custom", id="custom"):
                 custom.build(demo, strip, known)
             with gr.Tab("Look inside", id="inside"):
                 inside.build(demo, known)
+            if Limits().teach_minutes > 0 and not is_lent():  # a GPU is lent for seconds
+                with gr.Tab("Teach", id="teach"):
+                    teach.build(demo, style)
         strip.visit.render()  # type: ignore[no-untyped-call]
     demo.queue(max_size=24)
     return demo

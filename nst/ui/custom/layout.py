@@ -10,7 +10,7 @@ import gradio as gr
 
 from nst.custom.optimization import OptimizeSettings
 from nst.ui import formats, parts
-from nst.ui.canvas import LINES
+from nst.ui.canvas import curve
 from nst.ui.custom import balance, mask, pairs
 from nst.ui.custom.plans import ENLARGED, PAINTINGS, QUALITIES, UNKNOWN
 from nst.ui.jobs import Queued
@@ -196,25 +196,15 @@ def _wall(done: gr.State) -> Wall:
             as_photo = gr.Button("Use as photo", elem_id="as-photo", size="md", min_width=140)
             as_painting = gr.Button("Use as painting", elem_id="as-painting", size="md", min_width=140)
         enlarging = gr.HTML()
-    curve = _curve()
+    losses = _losses()
     return Wall(
         start, stop, download, status, leave, canvas, onward, further, enlarge, enlarging, as_photo, as_painting,
-        suffix, curve, done,
+        suffix, losses, done,
     )  # fmt: skip
 
 
-def _curve() -> gr.LinePlot:
+def _losses() -> gr.LinePlot:
     """The losses; the style sheet hides them until there are some."""
-    with gr.Column(elem_id="losses"):
+    with gr.Column(elem_id="losses", elem_classes="losses"):
         gr.HTML(LOSSES)
-        return gr.LinePlot(
-            x="step",
-            y="loss",
-            color="part",
-            color_map=LINES,
-            color_title=" ",
-            x_title="step",
-            y_title="how far (loss, log₁₀)",
-            height=240,
-            elem_id="curve",
-        )
+        return curve("curve")

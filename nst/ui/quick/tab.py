@@ -13,11 +13,12 @@ from nst.ui.parts import Upload
 from nst.ui.quick import camera, endpoint, many, opening, styling, video, wall
 from nst.ui.quick.layout import Tab, example, give, lay_out
 from nst.ui.quick.painting import Wishes, show
+from nst.ui.quick.styling import Styling
 from nst.ui.visit import Kept, Strip
 
 
-def build(page: gr.Blocks, strip: Strip) -> None:
-    """The tab's components and events; `page` is the `gr.Blocks` that is open."""
+def build(page: gr.Blocks, strip: Strip) -> Styling:
+    """The tab's components and events; `page` is the `gr.Blocks` that is open. Gives the gallery of styles."""
     tab = lay_out(strip)
     with tab.wall.many_wall:
         many.lay_out(tab.sources.files, tab.style)
@@ -28,6 +29,7 @@ def build(page: gr.Blocks, strip: Strip) -> None:
     _wire_painting(page, tab)
     _wire_results(tab, live)
     endpoint.build(tab.sources.photo, tab.style)
+    return tab.style
 
 
 def _wire_painting(page: gr.Blocks, tab: Tab) -> None:
