@@ -59,6 +59,7 @@ def written(path: Path, title: str, stem: str) -> str:
     assert isinstance(network, StyleNet)
     new = parts.fresh_folder() / f"{stem}.safetensors"
     save_style(new, network, {**read_notes(path), "title": title})
+    parts.delete_when_old([str(path), str(new)])
     return str(new)
 
 
@@ -80,6 +81,7 @@ def _hung(own: Sequence[str], visit: Visit) -> Update:
 
 
 def _free(wish: str, taken: Sequence[str], gap: str) -> str:
-    """The wish, with the first number behind it that makes it another than those."""
+    """The wish, with the first number behind it that makes it another than those, in small letters or large."""
+    others = {each.casefold() for each in taken}
     numbered = (wish if number == 1 else f"{wish}{gap}{number}" for number in count(1))
-    return next(each for each in numbered if each not in taken)
+    return next(each for each in numbered if each.casefold() not in others)
