@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from torch import Tensor
 
 from nst.common import weights
 from nst.publishing import collection
+from nst.training import teaching
+from nst.training.lesson import Terms
 
 
 def pytest_configure() -> None:
@@ -53,6 +56,12 @@ def image() -> Image.Image:
 def photo(image: Image.Image) -> Tensor:
     """`image` as a tensor `(1, 3, 64, 96)` in [0, 1]."""
     return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A style is taught on few and small crops."""
+    monkeypatch.setattr(teaching, "Terms", partial(Terms, batch=2, crop=64))
 
 
 @pytest.fixture

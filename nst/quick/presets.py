@@ -107,8 +107,8 @@ def to_record(title: str, thumbnail: bytes, strength: float = 1.0) -> dict[str, 
 def _read(path: Path) -> Preset:
     """The preset of a file of weights; what its record says that cannot be is left out."""
     load_network(path)  # which says what is wrong with it
-    record, preset = read_notes(path), Preset(_slug(path.stem), title_of(path.stem), path, artist=path.name)
-    title = " ".join("".join(filter(str.isprintable, record.get("title", ""))).split())[:LONGEST_TITLE]
+    record, preset = read_notes(path), Preset(slug_of(path.stem), title_of(path.stem), path, artist=path.name)
+    title = plain_title(record.get("title", ""))
     with suppress(ValueError):
         if 0 < (strength := float(record.get("strength", ""))) <= 1.5:
             preset = replace(preset, strength=strength)
@@ -160,7 +160,7 @@ def _collection(folder: Path, find_file: Find) -> tuple[Preset, ...]:
 def _preset(record: dict[str, Any], find_file: Find) -> Preset:
     """The preset of one record; `ValueError`, `LookupError` or `TypeError` for what does not keep to the format."""
     slug = record["slug"]
-    if not isinstance(slug, str) or slug != _slug(slug):
+    if not isinstance(slug, str) or slug != slug_of(slug):
         raise ValueError(f"the slug {slug!r} is not of small letters, digits and hyphens")
     file, checkpoint = record.pop("file", f"networks/{slug}.safetensors"), record.pop("checkpoint", None)
     source = _on_hub(**checkpoint) if checkpoint else find_file(_checked(file))
@@ -208,8 +208,14 @@ def _is_inside(name: str) -> bool:
     return not (path.is_absolute() or ".." in path.parts or "\\" in name)
 
 
-def _slug(name: str) -> str:
+def slug_of(name: str) -> str:
+    """A slug made of a name."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
+
+
+def plain_title(text: str) -> str:
+    """A title as somebody wrote it, on one line and not too long."""
+    return " ".join("".join(filter(str.isprintable, text)).split())[:LONGEST_TITLE]
 
 
 def title_of(name: str) -> str:

@@ -113,9 +113,10 @@ def teach(
     The network of the last moment is the result; closing the generator ends the work. Pictures are in [0, 1], or uint8
     in 0..255. It learns on `photos`, each `(1, 3, H, W)`; without any, on those that come with the project. It starts
     from the base of all styles, or another network (`start`), and is judged by the settings' encoder, or another one
-    (`teacher`). With `steps` it takes so many, however long that is. `state` is that of a moment to go on from, with
-    the same of all else. Raises `UserError` for paintings that there is nothing to learn of, and where the encoder's
-    weights cannot be had, and where no step led anywhere.
+    (`teacher`). With `steps` it takes so many, however long that is; else what is done between the steps takes nothing
+    of the minutes. `state` is that of a moment to go on from, with the same of all else. Raises `UserError` for
+    paintings that there is nothing to learn of, and where the encoder's weights cannot be had, and where no step led
+    anywhere.
     """
     clock = time.monotonic() - (state["seconds"] if state else 0)
     works = [_prepared(work, settings) for work in paintings]
@@ -150,6 +151,8 @@ def teach(
         of = steps or descent.taken + round(left / pace)
         yield Moment(descent.taken, of, figures["content"], figures["style"], loss.item(), now - clock, left, note,
                      descent, start)  # fmt: skip
+        away = time.monotonic() - now
+        clock, before = clock + away, before + away
         if note == GIVEN_UP:
             return
 

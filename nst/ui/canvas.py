@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import gradio as gr
 import pandas as pd  # type: ignore[import-untyped]
 from torch import Tensor
 
@@ -65,6 +66,21 @@ def plotted(losses: Sequence[tuple[float, ...]]) -> pd.DataFrame:
         for part, value in zip(LINES, losses[step - 1], strict=True)
     ]
     return pd.DataFrame(rows, columns=["step", "loss", "part"])
+
+
+def curve(elem_id: str) -> gr.LinePlot:
+    """The place for the curves."""
+    return gr.LinePlot(
+        x="step",
+        y="loss",
+        color="part",
+        color_map=LINES,
+        color_title=" ",
+        x_title="step",
+        y_title="how far (loss, log₁₀)",
+        height=240,
+        elem_id=elem_id,
+    )
 
 
 def is_whole(look: Look) -> bool:

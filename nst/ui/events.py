@@ -19,11 +19,12 @@ HIDDEN: Mapping[str, Any] = {"show_progress": "hidden", **PAGE}
 # Done at once, but in the queue: what leaves it out cannot show a sentence to the visitor.
 PROMPT: Mapping[str, Any] = {"concurrency_limit": None, **HIDDEN}
 
-# The queues, of one event at a time: all that has to do with one photo, work that is seen as it goes on, and work on
-# many photos or on a video.
+# The queues, of one event at a time: all that has to do with one photo, work that is seen as it goes on, work on many
+# photos or on a video, and a style that is taught.
 QUICK: Mapping[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
 EASEL: Mapping[str, Any] = {"concurrency_id": "custom", "concurrency_limit": 1}
 LONG: Mapping[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}
+TEACH: Mapping[str, Any] = {"concurrency_id": "teach", "concurrency_limit": 1}  # gives way to all others
 
 Update = dict[str, Any]  # what changes on the page, by the names of components
 

@@ -1,5 +1,8 @@
 // What there is on the page while something is painted: a label, or a button that ends it.
-const WORKING = "#quick-label .busy, #stop, #leave, #many-stop, #video-stop, #inside-stop, #inside-leave";
+const WORKING = [
+  "#quick-label .busy, #stop, #leave, #many-stop, #video-stop, #inside-stop, #inside-leave",
+  "#teach-stop, #teach-leave",
+].join();
 // The newest painting of the visit, and what was painted of layers.
 const MADE = "#visit .thumbnail-item:first-child img, #large img";
 

@@ -13,6 +13,7 @@ from nst.ui import parts
 from nst.ui.events import EASEL, HIDDEN, LONG, PROMPT, Update, handler
 
 LOOK_EVERY = 2.0  # seconds, at how many are waiting
+NOTHING = "Nothing was painted."
 
 Stopped = Callable[[], bool]
 Job = Callable[..., Iterator[Update]]  # takes a `Stopped`, which it looks at often, and the values of its inputs
@@ -61,7 +62,9 @@ class Stops:
     def asked(self, request: gr.Request) -> bool:
         return str(request.session_hash) in self._sessions
 
-    def stream(self, job: Job, ready: Callable[[], Update] = dict) -> Callable[..., Iterator[Update]]:
+    def stream(
+        self, job: Job, ready: Callable[[], Update] = dict, nothing: str = NOTHING
+    ) -> Callable[..., Iterator[Update]]:
         """The job for an event: what changes when its turn has come, its updates, and words where it cannot be done."""
 
         def stream(request: gr.Request, *values: Any) -> Iterator[Update]:
@@ -70,7 +73,7 @@ class Stops:
                 with parts.told():
                     yield from job(lambda: self.asked(request), *values)
                     return
-            yield {"status": parts.status("Nothing was painted.")}
+            yield {"status": parts.status(nothing)}
 
         return stream
 
@@ -102,22 +105,28 @@ def place_in_line(before: int) -> str:
     return f"{others} painted before yours, which then starts by itself."
 
 
-def still_waiting(page: gr.Blocks, session: str) -> Update:
-    """The session's place in the line for the easel, as long as its work is in it."""
-    working, waiting = _line(page)
-    return {"status": parts.status(place_in_line(working + waiting.index(session)))} if session in waiting else {}
+@dataclass(frozen=True)
+class Line:
+    """A queue of works that wait for each other, and what is said in it."""
 
+    queue: Mapping[str, Any]
+    place: Callable[[int], str] = place_in_line  # to who waits, by how many works come before
+    nothing: str = NOTHING  # of work that came to nothing
 
-def length(page: gr.Blocks) -> int:
-    """How many works are at the easel or wait for it."""
-    working, waiting = _line(page)
-    return working + len(waiting)
+    def length(self, page: gr.Blocks) -> int:
+        """How many works are done now, or wait."""
+        working, waiting = self._works(page)
+        return working + len(waiting)
 
+    def look(self, page: gr.Blocks, session: str) -> Update:
+        """The session's place in the line, as long as its work waits there."""
+        working, waiting = self._works(page)
+        return {"status": parts.status(self.place(working + waiting.index(session)))} if session in waiting else {}
 
-def _line(page: gr.Blocks) -> tuple[int, list[str]]:
-    """How many works are at the easel, and the sessions whose works wait for it, the first of them first."""
-    queue = page._queue.event_queue_per_concurrency_id.get(EASEL["concurrency_id"])  # there is none before the first
-    return (queue.current_concurrency, [event.session_hash for event in queue.queue]) if queue else (0, [])
+    def _works(self, page: gr.Blocks) -> tuple[int, list[str]]:
+        """How many works are done now, and the sessions whose works wait, the first of them first."""
+        queue = page._queue.event_queue_per_concurrency_id.get(self.queue["concurrency_id"])  # none before the first
+        return (queue.current_concurrency, [event.session_hash for event in queue.queue]) if queue else (0, [])
 
 
 def _no_longer_waiting() -> Update:
@@ -136,13 +145,14 @@ def at_the_easel(
     state: Sequence[Any],
     outputs: Sequence[Any],
     ahead: Callable[[Any], Any] = lambda begun: begun,
+    line: Line = Line(EASEL),
 ) -> None:
     """The events of work that waits for the easel: `jobs` are events with what each of them starts.
 
     `check` and the jobs get the values of `inputs`, `rest` those of `state`. `check` gives what else changes when work
     begins, or raises the `UserError` for which it does not; `rest` gives what changes when it has ended. They name the
     components in `places`, where the `controls` are, too. `ahead` takes the event by which work begins, and gives that
-    which the work comes after.
+    which the work comes after. `line` is where it waits.
     """
     stops = Stops()
 
@@ -155,12 +165,12 @@ def at_the_easel(
                 "leave": gr.Button(visible=True),
                 "waiting": gr.Timer(active=True),
                 "download": gr.DownloadButton(interactive=False),
-                "status": parts.status(place_in_line(length(page))),
+                "status": parts.status(line.place(line.length(page))),
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 
     def look(request: gr.Request) -> Update:
-        return still_waiting(page, str(request.session_hash))
+        return line.look(page, str(request.session_hash))
 
     def ready() -> Update:
         return {**_no_longer_waiting(), "stop": gr.Button("Stop", visible=True, interactive=True)}
@@ -176,7 +186,9 @@ def at_the_easel(
     works = []
     for happened, job in jobs:
         begun = happened(event(begin), inputs, outputs, **PROMPT)
-        work = ahead(begun).success(event(stops.stream(job, ready)), inputs, outputs, **EASEL, **HIDDEN)
+        work = ahead(begun).success(
+            event(stops.stream(job, ready, line.nothing)), inputs, outputs, **line.queue, **HIDDEN
+        )
         work.then(event(end), state, outputs, queue=False, **HIDDEN)
         works.append(work)
     controls.waiting.tick(event(look), None, controls.status, **PROMPT)

@@ -119,7 +119,12 @@ new MutationObserver(describe).observe(document.documentElement, { childList: tr
 
 // A button that a person used may give way to another, and a place for a picture to the picture: the focus stays there,
 // unless that person has gone on elsewhere.
-const NEXT = ["#stop, #inside-stop", "#leave, #inside-leave", "#continue.primary", "#start, #inside-start"];
+const NEXT = [
+  "#stop, #inside-stop, #teach-stop",
+  "#leave, #inside-leave, #teach-leave",
+  "#continue.primary",
+  "#start, #inside-start, #teach-start",
+];
 const usable = (element) => element.isConnected && element.checkVisibility() && !element.disabled;
 let held = null;
 
@@ -142,7 +147,7 @@ function keepFocus() {
 function settle() {
   const missing = [...document.querySelectorAll(".toast-body")].filter((toast) => /no \w+ yet/.test(toast.textContent));
   if (!missing.length) return;
-  const wanted = document.querySelectorAll("#custom-photo, #custom-painting, #inside-picture");
+  const wanted = document.querySelectorAll("#custom-photo, #custom-painting, #inside-picture, #teach-painting");
   const places = [...wanted].filter((place) => place.checkVisibility());
   if (!places.length || places.some((place) => !place.querySelector("img"))) return;
   for (const toast of missing) toast.querySelector('[data-testid="toast-close"]')?.click();

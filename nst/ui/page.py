@@ -17,6 +17,7 @@ from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
+from nst.ui.teach import tab as teach
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
@@ -48,7 +49,12 @@ def build() -> gr.Blocks:
                 quick.lead_on(began, custom.build(demo, strip, known))
             with gr.Tab("Look inside", id="inside") as inside_door:
                 inside.build(demo, known)
-        for door in (quick_door, custom_door, inside_door):
+            made = [quick_door, custom_door, inside_door]
+            if Limits().teach_minutes > 0 and not is_lent():  # a GPU is lent for seconds
+                with gr.Tab("Teach", id="teach") as teach_door:
+                    teach.build(demo, began.style)
+                made.append(teach_door)
+        for door in made:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
         demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]

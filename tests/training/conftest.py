@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ from nets import slim_vgg
 from PIL import Image
 from safetensors.torch import save_file
 
-from nst.training import teaching
-from nst.training.lesson import Terms
 from nst.training.teacher import Teacher, load_teacher
 
 
@@ -29,9 +26,3 @@ def pictures(tmp_path: Path, image: Image.Image) -> Path:
 def teacher(tmp_path: Path) -> Teacher:
     save_file(slim_vgg(), tmp_path / "vgg.safetensors")
     return load_teacher([tmp_path / "vgg.safetensors"])
-
-
-@pytest.fixture
-def little(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A style is taught on few and small crops."""
-    monkeypatch.setattr(teaching, "Terms", partial(Terms, batch=2, crop=64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import islice
 
 import pytest
@@ -58,6 +59,15 @@ def test_it_ends_when_its_time_is_over(photo: Tensor, painting: Tensor, teacher:
     assert [moment.seconds_left for moment in moments] == sorted((m.seconds_left for m in moments), reverse=True)
     assert moments[-1].seconds_left == 0
     assert moments[-1].of == len(moments)
+
+
+def test_what_is_done_between_the_steps_takes_nothing_of_its_time(
+    photo: Tensor, painting: Tensor, teacher: Teacher
+) -> None:
+    moments = teach([painting], QUICK, [photo], start=START, teacher=teacher)
+    first, began = next(moments), time.monotonic()
+    time.sleep(0.5)
+    assert next(moments).seconds - first.seconds <= time.monotonic() - began - 0.5
 
 
 def test_one_that_goes_on_ends_where_an_unbroken_one_does(photo: Tensor, painting: Tensor, teacher: Teacher) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from serving import picture
 
 from nst.common.images import read_settings
-from nst.quick.presets import catalogue
+from nst.quick.presets import BLANK, catalogue, presets_in
 
 STYLE = next(preset.slug for preset in catalogue() if preset.bundled)
 CLOUD = next(preset.slug for preset in catalogue() if not preset.bundled)
@@ -30,19 +30,20 @@ def client(url: str, tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Good arguments of both endpoints."""
+    """Good arguments of all endpoints."""
     folder = tmp_path_factory.mktemp("pictures")
     photo = handle_file(str(picture(folder / "my photo.jpg")))
     painting = handle_file(str(picture(folder / "painting.png", (64, 80))))
     return {
         "/stylize": {"photo": photo, "style": STYLE},
         "/optimize": {"photo": photo, "painting": painting, "size": 64, "steps": 6},
+        "/teach": {"painting": painting, "minutes": 0.1},
     }
 
 
 def test_only_what_is_meant_for_clients_is_public(client: Client) -> None:
     endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/stylize", "/optimize"}
+    assert set(endpoints) == {"/stylize", "/optimize", "/teach"}
     names = [parameter["parameter_name"] for parameter in endpoints["/stylize"]["parameters"]]
     assert names == ["photo", "style", "strength", "keep_colors", "size", "texture_size", "second", "blend"]
 
@@ -106,6 +107,14 @@ def test_optimize_takes_several_paintings_and_a_mask(
     assert {"outside": "painting", "painting_weights": [1]}.items() <= read_settings(result).items()
 
 
+def test_teach_gives_a_style_that_the_page_takes(client: Client, given: dict[str, dict[str, Any]]) -> None:
+    style = Path(client.predict(**given["/teach"], api_name="/teach"))
+    assert style.name == "painting.safetensors"
+    [preset] = presets_in(style)
+    assert preset.title == "Painting"
+    assert preset.thumbnail != BLANK
+
+
 @pytest.mark.parametrize(
     ("endpoint", "wrong", "words"),
     [
@@ -127,6 +136,9 @@ def test_optimize_takes_several_paintings_and_a_mask(
         ("/optimize", {"style_layer_weights": "a, b"}, "numbers with commas"),
         ("/optimize", {"weight_1": 0}, "Painting weights"),
         ("/optimize", {"colors": "green"}, "Colors cannot be"),
+        ("/teach", {"painting": None}, "no painting"),
+        ("/teach", {"minutes": 20}, "Here a style has 10 at most"),
+        ("/teach", {"painting_size": 1}, "Painting size cannot be 1"),
     ],
 )
 def test_what_is_wrong_is_said(

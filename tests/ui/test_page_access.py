@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import begin, playwright
 
 pytestmark = pytest.mark.timeout(240)
-TABS = ("Photo", "Many", "Camera", "Video", "Custom", "Look inside")
+TABS = ("Photo", "Many", "Camera", "Video", "Custom", "Look inside", "Teach")
 
 
 def faults(page: playwright.Page) -> list[str]:

@@ -69,8 +69,21 @@ def test_closing_closes_what_runs_there(durations: list[int]) -> None:
 
 
 @pytest.mark.parametrize("lent", [False, True])
-def test_there_is_a_camera_where_the_machine_is_its_own(lent: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_are_camera_and_teaching_where_the_machine_is_its_own(
+    lent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SPACES_ZERO_GPU", "true" if lent else "")
     components = page.build().get_config_file()["components"]
     [camera] = [each["props"] for each in components if each["props"].get("id") == "camera"]
     assert camera["visible"] is not lent
+    assert any(each["props"].get("id") == "teach" for each in components) is not lent
+
+
+@pytest.mark.parametrize("minutes", ["0", "3"])
+def test_a_host_bounds_the_minutes_of_teaching_or_turns_it_off(minutes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NST_TEACH_MINUTES", minutes)
+    props = {
+        props.get("elem_id"): props for each in page.build().get_config_file()["components"] if (props := each["props"])
+    }
+    offered = [value for _, value in props["teach-time"]["choices"]] if "teach-time" in props else []
+    assert offered == ([2, 3] if minutes == "3" else [])

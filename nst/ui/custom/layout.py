@@ -10,7 +10,7 @@ import gradio as gr
 
 from nst.custom.optimization import OptimizeSettings
 from nst.ui import formats, jobs, parts
-from nst.ui.canvas import LINES
+from nst.ui.canvas import curve
 from nst.ui.custom import balance, mask, pairs
 from nst.ui.custom.plans import ENLARGED, LARGEST, PAINTINGS, QUALITIES, UNKNOWN
 from nst.ui.events import Update
@@ -68,7 +68,7 @@ def lay_out() -> tuple[Desk, Wall]:
     with gr.Row(elem_classes="room", elem_id="custom-room"):
         with gr.Column(scale=5, min_width=300):
             desk = _desk(painted)
-            curve = _curve()
+            curve = _losses()
         with gr.Column(scale=7, min_width=300, elem_classes="wall"):
             wall = _wall(done, curve)
     return desk, wall
@@ -231,18 +231,8 @@ def _wall(done: gr.State, curve: gr.LinePlot) -> Wall:
     )  # fmt: skip
 
 
-def _curve() -> gr.LinePlot:
+def _losses() -> gr.LinePlot:
     """The losses; the style sheet hides them until there are some."""
-    with gr.Column(elem_id="losses"):
+    with gr.Column(elem_id="losses", elem_classes="losses"):
         gr.HTML(LOSSES)
-        return gr.LinePlot(
-            x="step",
-            y="loss",
-            color="part",
-            color_map=LINES,
-            color_title=" ",
-            x_title="step",
-            y_title="how far (loss, log₁₀)",
-            height=240,
-            elem_id="curve",
-        )
+        return curve("curve")

@@ -231,13 +231,13 @@ def join(upload: parts.Upload, own: Sequence[str]) -> Update:
     if not upload:
         return {}
     presets, index = presets_in(Path(upload["path"])), len(shelf(own))
-    own = [*own, upload["path"]]
-    return {
-        "chosen": presets[0].slug,
-        "own": own,
-        "gallery": gr.Gallery(shelf(own), selected_index=index),
-        "second": gr.Dropdown(_titles(own)),
-    }
+    shown = offered([*own, upload["path"]])
+    return shown | {"chosen": presets[0].slug, "gallery": gr.Gallery(shown["gallery"], selected_index=index)}
+
+
+def offered(own: Sequence[str]) -> Update:
+    """The styles to pick from, with the visitor's own."""
+    return {"own": own, "gallery": shelf(own), "second": gr.Dropdown(_titles(own))}
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,0 +1,1 @@
+"""The tab that teaches: a painting becomes a style before the visitor's eyes, and joins the gallery for the visit."""

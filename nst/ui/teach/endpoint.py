@@ -1,0 +1,47 @@
+"""The endpoint `/teach`, for clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import gradio as gr
+
+from nst.quick.presets import catalogue, slug_of
+from nst.training.teaching import TeachSettings
+from nst.ui import parts
+from nst.ui.events import TEACH
+from nst.ui.parts import Upload
+from nst.ui.teach.learning import learn, title_from
+from nst.ui.teach.naming import free_title
+
+
+def build(painting: gr.Image, minutes: float, others_work: Callable[[], bool]) -> None:
+    """The endpoint; `minutes` are what a client gets that names none."""
+
+    def call(painting: Upload, minutes: float, painting_size: int, style_weight: float) -> Iterator[str | None]:
+        """A style learned of a painting, as a safetensors file that the page and the command line take.
+
+        Nothing comes now and then while it is learned. `painting_size` is the long side in pixels at which the
+        painting is seen: more makes larger strokes. `style_weight` is how strongly it counts, 0.5 to 100.
+        """
+        values = {"minutes": minutes, "painting_size": painting_size, "style_weight": style_weight}
+        with parts.refused():
+            settings = parts.settings_from(TeachSettings, values)
+            for news in learn([painting], settings, lambda: False, others_work):
+                if news.last:
+                    title = free_title(title_from([painting]), catalogue())
+                    path = parts.fresh_folder() / f"{slug_of(title)}.safetensors"
+                    news.moment.save(path, title, settings)
+                    yield str(path)
+                else:
+                    yield None
+
+    given = [
+        gr.Number(minutes, label="minutes", visible=False),
+        gr.Number(TeachSettings.painting_size, label="painting_size", precision=0, visible=False),
+        gr.Number(TeachSettings.style_weight, label="style_weight", visible=False),
+    ]
+    file = gr.File(label="style", visible=False)
+    gr.Button(visible=False).click(
+        call, [painting, *given], file, api_name="teach", preprocess=False, **TEACH
+    )  # fmt: skip
