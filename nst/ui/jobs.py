@@ -186,9 +186,8 @@ def at_the_easel(
     works = []
     for happened, job in jobs:
         begun = happened(event(begin), inputs, outputs, **PROMPT)
-        work = ahead(begun).success(
-            event(stops.stream(job, ready, line.nothing)), inputs, outputs, **line.queue, **HIDDEN
-        )
+        paints = event(stops.stream(job, ready, line.nothing))
+        work = ahead(begun).success(paints, inputs, outputs, **line.queue, **HIDDEN)
         work.then(event(end), state, outputs, queue=False, **HIDDEN)
         works.append(work)
     controls.waiting.tick(event(look), None, controls.status, **PROMPT)
