@@ -171,7 +171,7 @@ def test_a_style_file_with_a_record_is_shown_by_it(tmp_path: Path) -> None:
         ("strength", "1e9"),
         ("thumbnail", "no base64"),
         ("thumbnail", base64.b64encode(b"no picture").decode()),
-        ("thumbnail", base64.b64encode(jpeg((1400, 1400))).decode()),
+        ("thumbnail", base64.b64encode(jpeg((2400, 2400))).decode()),
         ("thumbnail", "A" * 10_000_000),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import gradio as gr
 
+from nst.common.images import Limits
 from nst.quick.presets import catalogue, slug_of
 from nst.training.teaching import TeachSettings
 from nst.ui import parts
@@ -15,8 +16,8 @@ from nst.ui.teach.learning import learn, title_from
 from nst.ui.teach.naming import free_title
 
 
-def build(painting: gr.Image, minutes: float, others_work: Callable[[], bool]) -> None:
-    """The endpoint; `minutes` are what a client gets that names none."""
+def build(painting: gr.Image, others_work: Callable[[], bool]) -> None:
+    """The endpoint, with the components that only clients use."""
 
     def call(painting: Upload, minutes: float, painting_size: int, style_weight: float) -> Iterator[str | None]:
         """A style learned of a painting, as a safetensors file that the page and the command line take.
@@ -37,7 +38,7 @@ def build(painting: gr.Image, minutes: float, others_work: Callable[[], bool]) -
                     yield None
 
     given = [
-        gr.Number(minutes, label="minutes", visible=False),
+        gr.Number(min(TeachSettings.minutes, Limits().teach_minutes), label="minutes", visible=False),
         gr.Number(TeachSettings.painting_size, label="painting_size", precision=0, visible=False),
         gr.Number(TeachSettings.style_weight, label="style_weight", visible=False),
     ]

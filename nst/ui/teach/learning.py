@@ -96,13 +96,14 @@ def begin(*paintings: Upload) -> Update:
 
 
 def show(
-    stopped: Stopped, others_work: Callable[[], bool], visit: Visit, values: dict[str, Any], *uploads: Upload
+    stopped: Stopped,
+    others_work: Callable[[], bool],
+    visit: Visit,
+    values: dict[str, Any],
+    photo: Upload,
+    *paintings: Upload,
 ) -> Iterator[Update]:
-    """Teaches a style by `values` of `TeachSettings`; the first of the uploads is the photo, the others are paintings.
-
-    The style is the visit's `learned` at last.
-    """
-    photo, *paintings = uploads
+    """Teaches a style by `values` of `TeachSettings`, seen on the photo; it is the visit's `learned` at last."""
     settings, folder = parts.settings_from(TeachSettings, values), parts.fresh_folder()
     seen = brushed(to_tensor(parts.opened(photo or _example(), NO_PHOTO, SHOWN, enlarge=True)))
     due = 0.0

@@ -13,7 +13,7 @@ from nst.ui.events import HIDDEN, PROMPT, QUICK, Update, handler
 from nst.ui.jobs import Stopped
 from nst.ui.quick.styling import Styling
 from nst.ui.teach import endpoint, learning, naming, turns
-from nst.ui.teach.layout import Lesson, Wall, example, lay_out, times
+from nst.ui.teach.layout import Lesson, Wall, example, lay_out
 from nst.ui.teach.learning import Visit
 
 SETTINGS = ("minutes", "painting_size", "style_weight")
@@ -22,10 +22,9 @@ SETTINGS = ("minutes", "painting_size", "style_weight")
 def build(page: gr.Blocks, style: Styling) -> None:
     """The tab's components and events; `page` is the `gr.Blocks` that is open, `style` the gallery that styles join."""
     lesson, wall = lay_out()
-    others_work = partial(turns.others_work, page)
     _wire_pictures(lesson)
     _wire_work(page, lesson, wall, style)
-    endpoint.build(lesson.painting, times()[-1], others_work)
+    endpoint.build(lesson.painting, partial(turns.others_work, page))
 
 
 def _wire_pictures(lesson: Lesson) -> None:
@@ -37,19 +36,17 @@ def _wire_pictures(lesson: Lesson) -> None:
 def _wire_work(page: gr.Blocks, lesson: Lesson, wall: Wall, style: Styling) -> None:
     visit = gr.State(Visit())
     places = vars(lesson) | vars(wall) | vars(style)
-    settings = [getattr(lesson, name) for name in SETTINGS]
-    uploads = [lesson.photo, lesson.painting, lesson.painting_2, lesson.painting_3]
+    paintings = [lesson.painting, lesson.painting_2, lesson.painting_3]
     gallery = [style.own, style.gallery, style.second]
 
-    def check(_: Visit, __: float, ___: int, ____: float, _____: parts.Upload, *paintings: parts.Upload) -> Update:
+    def check(_: Visit, *values: Any) -> Update:
         turns.admit(page)
-        return learning.begin(*paintings)
+        return learning.begin(*values[: len(paintings)])
 
     def job(stopped: Stopped, visit: Visit, *values: Any) -> Iterator[Update]:
-        given, uploads = values[: len(SETTINGS)], values[len(SETTINGS) :]
-        return learning.show(
-            stopped, partial(turns.others_work, page), visit, dict(zip(SETTINGS, given, strict=True)), *uploads
-        )
+        *uploads, photo = values[: len(paintings) + 1]
+        settings = dict(zip(SETTINGS, values[len(paintings) + 1 :], strict=True))
+        return learning.show(stopped, partial(turns.others_work, page), visit, settings, photo, *uploads)
 
     jobs.at_the_easel(
         page,
@@ -58,7 +55,7 @@ def _wire_work(page: gr.Blocks, lesson: Lesson, wall: Wall, style: Styling) -> N
         jobs=[(wall.start.click, job)],
         check=check,
         rest=naming.rest,
-        inputs=[visit, *settings, *uploads],
+        inputs=[visit, *paintings, lesson.photo, *[getattr(lesson, name) for name in SETTINGS]],
         state=[style.own, visit],
         outputs=[wall.start, wall.leave, wall.stop, wall.status, wall.download, wall.canvas, wall.curve, wall.made,
                  wall.thumbnail, wall.name, wall.waiting, *gallery],
