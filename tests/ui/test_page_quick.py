@@ -343,7 +343,7 @@ def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
         other.goto(url)
         begin(other, long)
         other.get_by_text(re.compile("Frame .* of 300")).wait_for()
-        other.locator("#video-stop").click()
+        other.locator("#video-stop").press("Enter")
         assert "stopped" in toast(other)
         other.locator("#video-start").click()
         other.get_by_text(re.compile("Frame .* of 300")).wait_for()
