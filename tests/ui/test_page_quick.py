@@ -338,7 +338,7 @@ def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
         page.locator("#video-start").click()
 
     with browser.new_context() as context:
-        context.set_default_timeout(45_000)
+        context.set_default_timeout(90_000)
         other = context.new_page()
         other.goto(url)
         begin(other, long)
