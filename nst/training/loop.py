@@ -122,12 +122,12 @@ class Descent:
 
     def restore(self, state: State) -> None:
         """Goes on from a state."""
-        state = copy.deepcopy(state)
+        state = copy.deepcopy(state)  # which the next steps change
         self.model.load_state_dict(state["model"])
         for each, saved in zip(self.optimizers, state["descent"], strict=True):
             each.load_state_dict(saved)
         self.ema.weights, self.taken, self.caution = state["ema"], state["taken"], state["caution"]
-        self.good = state
+        self.good = self.state()
 
 
 def train(

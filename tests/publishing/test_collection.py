@@ -61,7 +61,8 @@ def test_what_is_published_says_what_it_is(open_hub: Hub, folder: Path) -> None:
     publish(licensed(styles_in(folder), "cc0-1.0"))
     content = open_hub.repos[f"models/{REPO}"]
     card = ModelCard(content["README.md"].decode())
-    assert (card.data.license, card.data.library_name) == ("cc0-1.0", "nst")
+    told = card.data.to_dict()
+    assert (told["license"], told["library_name"]) == ("cc0-1.0", "nst")
     assert "style-transfer" in card.data.tags
     assert "150 steps, `painting_size` 800" in card.text
     assert "a b" not in card.text

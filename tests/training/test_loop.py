@@ -1,7 +1,8 @@
-"""How long a run will take is said soon, and is true."""
+"""How long a run will take is said soon, and is true; and a run can go back to where it was good."""
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from nst import UserError
 from nst.training import loop
+from nst.training.loop import Descent
 
 
 class Stop(Exception):
@@ -112,3 +114,23 @@ def test_a_run_whose_loss_is_no_number_stops_with_a_sentence(tmp_path: Path) -> 
     with pytest.raises(UserError, match="The loss of step 3 is no number"):
         loop.train(model, step, folder=tmp_path, steps=5, lr=1e-3, seed=0, on_save=lambda *_: None, save_every=1)
     assert all(value.isfinite().all() for value in model.state_dict().values())
+
+
+def test_the_good_state_stays_as_it_was_when_steps_go_on_from_it() -> None:
+    torch.manual_seed(0)
+    model = nn.Conv2d(3, 3, 1)
+    descent = Descent(model, 0.1)
+
+    def go() -> bool:
+        return descent.step(model(torch.ones(1, 3, 2, 2)).square().mean(), 0.5)
+
+    for _ in range(3):
+        assert go()
+    descent.restore(descent.state())
+    before = copy.deepcopy(descent.good)
+    assert go()
+    assert all(torch.equal(value, before["ema"][key]) for key, value in descent.good["ema"].items())
+    assert not descent.step(model(torch.full((1, 3, 2, 2), torch.nan)).mean(), 0.5)
+    for key, value in model.state_dict().items():
+        assert torch.equal(value, before["model"][key])
+        assert torch.equal(descent.ema.weights[key], before["ema"][key])

@@ -15,6 +15,8 @@ from nst.ui.custom.balance import weigh
 BUST, GARDEN = (str(path) for path in pairs._pairs()[0])
 OWN = {"photo": {"path": "bust.jpg"}, "painting": {"path": "my.jpg"}, "painting_2": None, "painting_3": None}
 
+CHANGED = {"size": 1024, "steps": 200, "style_scale": 0.5, "colors": "luminance", "enlarge": False, "seed": 123456789}
+
 
 def read(query: str) -> dict[str, Any]:
     return links.read(dict(urllib.parse.parse_qsl(query.removeprefix("?"), keep_blank_values=True)))
@@ -25,23 +27,9 @@ def read(query: str) -> dict[str, Any]:
     [
         ({}, "?tab=custom", {}),
         (
-            {
-                "size": 1024,
-                "steps": 200,
-                "style_scale": 0.5,
-                "colors": "luminance",
-                "enlarge": False,
-                "seed": 123456789,
-            },
+            CHANGED,
             "?tab=custom&size=1024&enlarge=0&steps=200&style_scale=0.5&colors=luminance&seed=123456789",
-            {
-                "size": 1024,
-                "steps": 200,
-                "style_scale": 0.5,
-                "colors": "luminance",
-                "enlarge": False,
-                "seed": 123456789,
-            },
+            CHANGED,
         ),
         (
             weigh(70) | {"style_layers": ("relu1_1", "relu2_1"), "style_layer_weights": (1, 0.5)},
