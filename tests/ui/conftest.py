@@ -39,10 +39,7 @@ def blank(browser: playwright.Browser, url: str) -> Iterator[playwright.Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(PATIENCE)
     visited = context.new_page()
-    faults: list[str] = []
-    visited.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    visited.on("pageerror", lambda error: faults.append(str(error)))
-    visited.on("request", lambda request: None if _is_local(request.url, url) else faults.append(request.url))
+    faults = _faults(visited, url)
     yield visited
     context.close()
     assert not faults
@@ -63,6 +60,33 @@ def begun(blank: playwright.Page, url: str, photo: Path) -> playwright.Page:
 
     begin(blank, url, photo)
     return blank
+
+
+def _faults(visited: playwright.Page, url: str) -> list[str]:
+    """What goes wrong on the page from now on. A page that is being left may say that its connections were cut."""
+    faults: list[str] = []
+    leaving = False
+
+    def ask(request: playwright.Request) -> None:
+        nonlocal leaving
+        leaving = leaving or request.is_navigation_request()
+        if not _is_local(request.url, url):
+            faults.append(request.url)
+
+    def arrive(_: object) -> None:
+        nonlocal leaving
+        leaving = False
+
+    def complain(words: str) -> None:
+        if not leaving:
+            faults.append(words)
+
+    visited.on("request", ask)
+    visited.on("domcontentloaded", arrive)
+    visited.on("download", arrive)  # asked for like a page, and none is left
+    visited.on("console", lambda message: complain(message.text) if message.type == "error" else None)
+    visited.on("pageerror", lambda error: complain(str(error)))
+    return faults
 
 
 def _is_local(address: str, url: str) -> bool:
