@@ -13,6 +13,7 @@ from nst.common.images import Limits
 from nst.ui import parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.delivery import Delivery
+from nst.ui.endpoints import TOOLS, Sent
 from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
@@ -37,7 +38,7 @@ def build() -> gr.Blocks:
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
     demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
-    demo.temp_file_sets.append(parts.FILES)
+    demo.temp_file_sets += [parts.FILES, Sent()]
     with demo:
         gr.HTML(HEADER)
         doors = gr.Tabs(elem_classes="doors")
@@ -81,6 +82,7 @@ def serving() -> dict[str, Any]:
         "css_paths": theme.CSS,
         "head": theme.HEAD,
         "footer_links": ["api"],
+        "mcp_server": TOOLS,
         "max_file_size": int(Limits().upload_megabytes * 1e6),
         "run_history": False,
         "enable_monitoring": False,

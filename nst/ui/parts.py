@@ -83,6 +83,11 @@ def settings_from(settings: type[R], values: Mapping[str, Any]) -> R:
     return settings(**{name: plain(name, value) for name, value in values.items() if value is not None})
 
 
+def listed(text: str | None) -> tuple[str, ...]:
+    """What stands between the commas of a text."""
+    return tuple(item for part in (text or "").split(",") if (item := part.strip()))
+
+
 def picture_in(label: str, what: str, **rest: Any) -> gr.Image:
     """A place to put a picture: a file, a snapshot, the clipboard. Something else is never decoded, see `admit`."""
     return gr.Image(

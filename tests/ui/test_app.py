@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import clips
 import httpx
 import numpy as np
 import pytest
@@ -36,14 +38,30 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     painting = handle_file(str(picture(folder / "painting.png", (64, 80))))
     return {
         "/stylize": {"photo": photo, "style": STYLE},
+        "/stylize_many": {"photos": handle_file(str(packed(folder / "photos.zip"))), "style": STYLE, "size": 48},
+        "/stylize_video": {
+            "video": handle_file(str(clips.write(folder / "clip.mp4", clips.moving(5)))),
+            "style": STYLE,
+        },
         "/optimize": {"photo": photo, "painting": painting, "size": 64, "steps": 6},
+        "/enlarge": {"picture": photo, "photo": photo, "painting": painting, "size": 80},
+        "/reconstruct": {"photo": photo, "size": 64, "steps": 4},
+        "/texture": {"painting": painting, "size": 64, "steps": 4},
         "/teach": {"painting": painting, "minutes": 0.1},
     }
 
 
-def test_only_what_is_meant_for_clients_is_public(client: Client) -> None:
+def packed(path: Path) -> Path:
+    """A ZIP file of a photo and of one that is none."""
+    with zipfile.ZipFile(path, "w") as file:
+        file.write(picture(path.with_name("harbour.jpg")), "harbour.jpg")
+        file.writestr("broken.jpg", "no picture at all")
+    return path
+
+
+def test_only_what_is_meant_for_clients_is_public(client: Client, given: dict[str, dict[str, Any]]) -> None:
     endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/stylize", "/optimize", "/teach"}
+    assert set(endpoints) == set(given)
     names = [parameter["parameter_name"] for parameter in endpoints["/stylize"]["parameters"]]
     assert names == ["photo", "style", "strength", "keep_colors", "size", "texture_size", "second", "blend"]
 
@@ -79,6 +97,39 @@ def test_stylize_mixes_two_styles(client: Client, given: dict[str, dict[str, Any
     assert np.array_equal(second, painted(style="woodcut"))
     assert min(np.abs(mixed - each).mean() for each in (first, second)) > 2
     assert not np.allclose(mixed, (first + second) / 2, atol=2)  # one painting, not two on top of each other
+
+
+def test_many_photos_come_back_in_a_zip_file_with_words_on_those_that_cannot(
+    client: Client, given: dict[str, dict[str, Any]]
+) -> None:
+    archive, problems = client.predict(**given["/stylize_many"], format="png", api_name="/stylize_many")
+    assert problems.startswith("broken.jpg ")
+    with zipfile.ZipFile(archive) as file, file.open(f"harbour-{STYLE}.png") as painted:
+        assert len(file.namelist()) == 1
+        assert Image.open(painted).size == (48, 32)
+
+
+def test_a_video_comes_back_painted(client: Client, given: dict[str, dict[str, Any]]) -> None:
+    painted = Path(client.predict(**given["/stylize_video"], api_name="/stylize_video"))
+    assert painted.name == f"clip-{STYLE}.mp4"
+    assert len(clips.read(painted).pictures) == 5
+
+
+def test_what_was_painted_is_enlarged(client: Client, given: dict[str, dict[str, Any]]) -> None:
+    small = client.predict(**given["/optimize"], api_name="/optimize")
+    large = client.predict(**given["/enlarge"] | {"picture": handle_file(small)}, api_name="/enlarge")
+    assert Image.open(large).size == (80, 53)
+    settings = read_settings(large)
+    assert (settings["size"], settings["before"][0]["size"]) == (80, 64)  # type: ignore[index]
+
+
+def test_what_layers_hold_comes_as_a_png_that_says_which(client: Client, given: dict[str, dict[str, Any]]) -> None:
+    held = client.predict(**given["/reconstruct"], layer="relu2_1", api_name="/reconstruct")
+    assert Path(held).name.endswith("photo-relu2_1.png")
+    assert {"layer": "relu2_1", "steps_done": 4}.items() <= read_settings(held).items()
+    held = client.predict(**given["/texture"], layers="relu1_1, relu2_1", seamless=True, api_name="/texture")
+    assert Image.open(held).size == (64, 64)
+    assert {"layers": ["relu1_1", "relu2_1"], "seamless": True}.items() <= read_settings(held).items()
 
 
 def test_optimize_streams_previews_and_ends_with_the_png(client: Client, given: dict[str, dict[str, Any]]) -> None:
@@ -136,6 +187,13 @@ def test_teach_gives_a_style_that_the_page_takes(client: Client, given: dict[str
         ("/optimize", {"style_layer_weights": "a, b"}, "numbers with commas"),
         ("/optimize", {"weight_1": 0}, "Painting weights"),
         ("/optimize", {"colors": "green"}, "Colors cannot be"),
+        ("/stylize_many", {"photos": None}, "no photo"),
+        ("/stylize_many", {"format": "gif"}, "format cannot be"),
+        ("/stylize_video", {"video": None}, "no video"),
+        ("/enlarge", {"picture": None}, "no picture"),
+        ("/enlarge", {}, "carries no settings"),
+        ("/reconstruct", {"layer": "relu9_9"}, "no layer"),
+        ("/texture", {"layers": "relu9_9"}, "no layer"),
         ("/teach", {"painting": None}, "no painting"),
         ("/teach", {"minutes": 20}, "Here a style has 10 at most"),
         ("/teach", {"painting_size": 1}, "Painting size cannot be 1"),

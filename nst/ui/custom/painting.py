@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -86,7 +86,7 @@ class News(NamedTuple):
 
 def paint(
     values: Values, settings: OptimizeSettings, runs: Sequence[Run], start: str, stopped: Stopped
-) -> Iterator[News]:
+) -> Generator[News, None, None]:
     """Paints from the page's values; `start` is the PNG of the last of the runs so far, which it goes on from."""
     sources = _sources(values)
     with closing(download_encoder(settings.encoder)) as downloaded:

@@ -33,9 +33,9 @@ Plan = Callable[[Values, Sequence[Run]], OptimizeSettings]
 
 def anew(values: Values, runs: Sequence[Run] = ()) -> OptimizeSettings:
     """The settings of the page's values, where lists are text and every painting has a share."""
-    lists = {name: _listed(values[name]) for name in ("content_layers", "style_layers")}
+    lists = {name: parts.listed(values[name]) for name in ("content_layers", "style_layers")}
     try:
-        layer_weights = tuple(float(item) for item in _listed(values["style_layer_weights"]))
+        layer_weights = tuple(float(item) for item in parts.listed(values["style_layer_weights"]))
     except ValueError:
         raise UserError("Style layer weights are numbers with commas between them, as in 1, 0.5, 0.5.") from None
     shares = tuple(values[share] for painting, share in PAINTINGS.items() if values[painting])
@@ -124,7 +124,3 @@ def continued(values: Values, runs: Sequence[Run]) -> OptimizeSettings:
 def enlarged(size: int) -> Plan:
     """The settings of the last run, at another size."""
     return lambda _, runs: replace(runs[-1].settings, size=size, enlarge=True)
-
-
-def _listed(text: str | None) -> tuple[str, ...]:
-    return tuple(item for part in (text or "").split(",") if (item := part.strip()))

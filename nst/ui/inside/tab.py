@@ -6,7 +6,7 @@ import gradio as gr
 
 from nst.ui import jobs, parts
 from nst.ui.events import HIDDEN, QUICK, handler
-from nst.ui.inside import row
+from nst.ui.inside import endpoint, row
 from nst.ui.inside.layout import example, lay_out
 from nst.ui.inside.row import Visit
 
@@ -40,3 +40,4 @@ def build(page: gr.Blocks, known: gr.State) -> None:
     gr.on([page.load, known.change, kind.input], handler(row.told, places), kind, question.size, queue=False, **HIDDEN)
     question.examples.select(handler(example, places), None, picture, queue=False, **HIDDEN)
     picture.input(parts.admit, picture, picture, **QUICK, **HIDDEN)
+    endpoint.build(picture)

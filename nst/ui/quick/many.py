@@ -36,6 +36,7 @@ class News(NamedTuple):
     status: str
     latest: str = ""  # path of a small picture
     archive: str = ""  # path of the ZIP file, at last
+    problems: Sequence[str] = ()  # a sentence for each photo so far that could not be painted
 
 
 def source() -> gr.File:
@@ -83,7 +84,7 @@ def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values:
     """Paints photos in the chosen style, and shows the latest."""
     chosen = styling.choice(*values)
     yield from ({"status": news} for news in styling.fetched(chosen))
-    with closing(_paint(uploads or (), suffix, chosen, stopped)) as stream:
+    with closing(paint_into_zip(uploads or (), suffix, chosen, stopped)) as stream:
         for news in stream:
             update: Update = {"status": news.status}
             if news.latest:
@@ -93,7 +94,9 @@ def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values:
             yield update
 
 
-def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
+def paint_into_zip(
+    uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped
+) -> Generator[News, None, None]:
     """Paints the photos into a ZIP file; when it is stopped, it holds those that are done."""
     given = [(upload.get("orig_name") or Path(upload["path"]).name, Path(upload["path"])) for upload in uploads]
     photos = photos_in(given, chosen.slug)
@@ -116,14 +119,14 @@ def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped
             shown = _add(file, done, suffix, folder, record, count)
             if done.problem:
                 problems.append(done.problem)
-            yield News(_status(" · ".join(words), problems, count, len(photos)), shown)
+            yield News(_status(" · ".join(words), problems, count, len(photos)), shown, problems=problems)
             if stopped():
                 break
         file.close()
         partial.replace(archive)
     painted = count - len(problems)
     ended = f"{painted} of {len(photos)} painted in {parts.duration(time.monotonic() - begun)}"
-    yield News(_status(ended, problems, count, len(photos)), archive=str(archive))
+    yield News(_status(ended, problems, count, len(photos)), archive=str(archive), problems=problems)
 
 
 def _add(file: zipfile.ZipFile, done: Done, suffix: str, folder: Path, record: dict[str, Any], count: int) -> str:

@@ -27,7 +27,7 @@ def build(page: gr.Blocks, strip: Strip) -> Tab:
         video.lay_out(tab.sources.video, tab.style)
     _wire_painting(page, tab)
     _wire_results(tab, live)
-    endpoint.build(tab.sources.photo, tab.style)
+    endpoint.build(tab.sources.photo, tab.sources.video, tab.style)
     return tab
 
 

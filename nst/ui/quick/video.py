@@ -78,7 +78,7 @@ def paint(stopped: Stopped, upload: parts.Upload, size: int, *values: Any) -> It
     yield {"frame": gr.Image(visible=True), "result": gr.Video(visible=False)}
     chosen = styling.choice(*values).sized(size)
     yield from ({"status": news} for news in styling.fetched(chosen))
-    with closing(_paint(upload, chosen, stopped)) as stream:
+    with closing(paint_into_mp4(upload, chosen, stopped)) as stream:
         for news in stream:
             update: Update = {"status": news.status}
             if news.frame:
@@ -92,7 +92,7 @@ def paint(stopped: Stopped, upload: parts.Upload, size: int, *values: Any) -> It
             yield update
 
 
-def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
+def paint_into_mp4(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     """Paints a video into an MP4; when it is stopped, there is none."""
     if not upload:
         raise UserError(NO_VIDEO)

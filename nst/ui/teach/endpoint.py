@@ -1,4 +1,4 @@
-"""The endpoint `/teach`, for clients."""
+"""The endpoint `/teach`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from nst.common.images import Limits
 from nst.quick.presets import catalogue, slug_of
 from nst.training.teaching import TeachSettings
 from nst.ui import parts
+from nst.ui.endpoints import described, publish
 from nst.ui.events import TEACH
 from nst.ui.parts import Upload
 from nst.ui.teach.learning import learn, title_from
@@ -17,13 +18,12 @@ from nst.ui.teach.naming import free_title
 
 
 def build(painting: gr.Image, others_work: Callable[[], bool]) -> None:
-    """The endpoint, with the components that only clients use."""
+    """The endpoint, with the components that only clients use; `others_work` is what it gives way to."""
 
-    def call(painting: Upload, minutes: float, painting_size: int, style_weight: float) -> Iterator[str | None]:
-        """A style learned of a painting, as a safetensors file that the page and the command line take.
-
-        Nothing comes now and then while it is learned. `painting_size` is the long side in pixels at which the
-        painting is seen: more makes larger strokes. `style_weight` is how strongly it counts, 0.5 to 100.
+    @described(TeachSettings, painting="The painting to learn from")
+    def teach(painting: Upload, minutes: float, painting_size: int, style_weight: float) -> Iterator[str | None]:
+        """Learns a style from a painting, in minutes: a safetensors file, which the page and the command line take for
+        a style. After each step comes null.
         """
         values = {"minutes": minutes, "painting_size": painting_size, "style_weight": style_weight}
         with parts.refused():
@@ -43,6 +43,4 @@ def build(painting: gr.Image, others_work: Callable[[], bool]) -> None:
         gr.Number(TeachSettings.style_weight, label="style_weight", visible=False),
     ]
     file = gr.File(label="style", visible=False)
-    gr.Button(visible=False).click(
-        call, [painting, *given], file, api_name="teach", preprocess=False, **TEACH
-    )  # fmt: skip
+    publish(teach, [painting, *given], file, TEACH)
