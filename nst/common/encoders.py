@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nst.common.errors import UserError
-from nst.common.runtime import prepare
+from nst.common.runtime import device, prepare
 from nst.common.weights import HubFile, Progress, bundled, download, fetch, fetch_url, read_safetensors
 
 ENCODERS = ("compact", "vgg19", "squeezenet")
@@ -218,9 +218,13 @@ class SqueezeNet(Encoder):
         return features
 
 
-@functools.cache
 def load_encoder(name: str) -> Encoder:
     """The encoder of that name (`ENCODERS`), ready to run here. Raises `UserError` if its weights cannot be had."""
+    return _load_encoder(name, device())
+
+
+@functools.cache
+def _load_encoder(name: str, _: torch.device) -> Encoder:
     if name == "compact":
         compact = CompactEncoder()
         compact.load_state_dict(read_safetensors(bundled("encoder.safetensors")))

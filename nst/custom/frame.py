@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -21,6 +21,11 @@ class Finish:
     photo: Tensor | None = None  # of that shape, for what shows it
     mask: Tensor | None = None  # (1, 1, H, W) in [0, 1], where something is painted; elsewhere is the photo
     own_colors: bool = False  # the photo's, in place of the painted ones
+
+    def on_cpu(self) -> Finish:
+        """The same for what is painted there."""
+        photo, mask = (None if each is None else each.cpu() for each in (self.photo, self.mask))
+        return replace(self, photo=photo, mask=mask)
 
     def __call__(self, painted: Tensor) -> Tensor:
         if self.coherence:
@@ -56,4 +61,7 @@ class Frame:
     @cached_property
     def picture(self) -> Tensor:
         """What there is to see: `(1, 3, H, W)` in [0, 1] on the CPU. Made when asked for: it is not cheap."""
-        return self.finish(self.painted).cpu()
+        try:
+            return self.finish(self.painted).cpu()
+        except torch.OutOfMemoryError:
+            return self.finish.on_cpu()(self.painted.cpu())

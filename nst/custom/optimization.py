@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -22,7 +22,7 @@ from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
 from nst.common.images import fit, resize
 from nst.common.losses import Statistics
-from nst.common.runtime import place
+from nst.common.runtime import finished_on_cpu, place
 from nst.common.settings import Checked, option
 from nst.custom.canvas import Canvas
 from nst.custom.frame import Finish, Frame
@@ -115,10 +115,32 @@ def optimize(
 
     The last frame's picture is the result. Closing the iterator ends the work and frees its memory. `mask`,
     `(1, 1, h, w)` in [0, 1], is where the style goes. `start` is a picture to go on from, at the scale that it has, in
-    place of the first canvas. Raises `UserError` for layers that the encoder has not, for weights that are not one for
-    each painting, and where the encoder's weights cannot be had.
+    place of the first canvas. Where a GPU has no memory left, the CPU goes on from the last frame, and the next has a
+    note about that. Raises `UserError` for layers that the encoder has not, for weights that are not one for each
+    painting, and where the encoder's weights cannot be had.
     """
-    clock = time.monotonic()
+    last: Frame | None = None
+
+    def begin(note: str) -> Generator[Frame, None, None]:
+        nonlocal last
+        for frame in _optimize(photo, paintings, settings, mask, start, last):
+            last = replace(frame, note=f"{note} {frame.note}".strip())
+            note = ""
+            yield last
+
+    yield from finished_on_cpu(begin)
+
+
+def _optimize(
+    photo: Tensor,
+    paintings: Tensor | Sequence[Tensor],
+    settings: OptimizeSettings,
+    mask: Tensor | None,
+    start: Tensor | None,
+    last: Frame | None,
+) -> Generator[Frame, None, None]:
+    """What `optimize` does, from a frame on where it was interrupted."""
+    clock = time.monotonic() - (last.seconds if last else 0)
     encoder = load_encoder(settings.encoder)
     settings = _with_layers(settings, encoder)
     if settings.enlarge and max(photo.shape[2:]) < settings.size:
@@ -129,9 +151,9 @@ def optimize(
     plan = schedule(max(photo.shape[2:]), settings, max(start.shape[2:]) if start is not None else 0)
     # A step's cost: its pixels, and some for what each step costs however small the picture is.
     costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
-    step, restarts = 0, 0
-    picture = _to_compare(place(start), settings) if start is not None else None
-    for long_side, steps in plan:
+    step, restarts, begun = (last.step, 0, last.painted) if last else (0, 0, start)
+    picture, onward = None if begun is None else _to_compare(place(begun), settings), begun is not None
+    for long_side, steps in _after(step, plan):
         size = _shape(photo, long_side, GRID if settings.seamless else 1)
         plain, content = resize(photo, *size), _to_compare(resize(sketch, *size), settings)
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
@@ -141,7 +163,8 @@ def optimize(
             picture = _initial(content, works[0], settings)
         picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
         free = soft_mask if settings.outside == "photo" else None
-        first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
+        first_step = FIRST_STEP_ONWARD if onward else FIRST_STEP
+        onward = start is not None
         canvas = Canvas(picture, _to_compare(plain, settings), free, objective, optimizer=settings.optimizer,
                         fine=_is_fine(settings), first_step=first_step, caution=SAFER**restarts)  # fmt: skip
         finish = _finish(plain, free, settings)
@@ -159,6 +182,14 @@ def optimize(
             yield Frame(step, of, picture, finish, *canvas.losses, seconds, left, note)
             if note == GIVEN_UP:
                 return
+
+
+def _after(done: int, plan: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a plan when so many of its steps are done."""
+    for long_side, steps in plan:
+        if steps > done:
+            yield long_side, steps - done
+        done = max(0, done - steps)
 
 
 def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int = 0) -> list[tuple[int, int]]:

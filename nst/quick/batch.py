@@ -13,7 +13,8 @@ from torch import Tensor
 
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, Limits, open_image, to_bytes
-from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.feedforward import StylizeSettings, stylizing
+from nst.quick.networks import finished
 from nst.quick.presets import Preset
 
 FORMATS = ("png", "jpg", "webp")
@@ -36,6 +37,7 @@ class Done(NamedTuple):
     photo: Photo
     painting: Tensor | None  # (1, 3, H, W), uint8
     problem: str = ""  # a sentence, where there is no painting
+    notes: tuple[str, ...] = ()  # sentences about what went wrong on the way to it
 
 
 def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
@@ -63,7 +65,9 @@ def stylize_all(
     for photo in photos:
         try:
             image = open_image(photo.read(), settings.size, name=photo.name, enlarge=True)
-            yield Done(photo, stylize(to_bytes(image), settings, more))
+            notes = list[str]()
+            painting = finished(stylizing(to_bytes(image), settings, more), notes.append)
+            yield Done(photo, painting, notes=tuple(notes))
         except UserError as error:
             yield Done(photo, None, str(error))
 

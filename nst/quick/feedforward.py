@@ -12,7 +12,7 @@ from torch import Tensor
 from nst.common.brushwork import brushed
 from nst.common.colors import keep_colors
 from nst.common.images import as_float, as_type, fit, resize
-from nst.common.runtime import device
+from nst.common.runtime import device, finished_on_cpu
 from nst.common.settings import Checked, option
 from nst.quick.bands import by_bands
 from nst.quick.checkpoints import Network
@@ -23,7 +23,7 @@ from nst.quick.presets import Preset, find
 NEAR = 1.25  # times the texture size, up to which a photo is painted at its own size, with strokes hardly smaller
 HELD = 0.9e9  # bytes that a network's feature maps may take; a larger photo is painted smaller, and enlarged
 
-Painting = Generator[None, None, Tensor]  # pauses a few times on the way to a picture
+Painting = Generator[str | None, None, Tensor]  # pauses a few times on the way to a picture, rarely with a sentence
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,20 @@ def stylize(
 def stylizing(
     photo: Tensor, settings: StylizeSettings, more: Sequence[Preset] = (), seed: int | None = None
 ) -> Painting:
-    """What `stylize` does, pausing after every layer; close it to stop."""
+    """What `stylize` does, pausing after every layer; close it to stop.
+
+    Where a GPU has no memory left, it is done again on the CPU, and one pause is a sentence about that.
+    """
+
+    def begin(note: str) -> Painting:
+        if note:
+            yield note
+        return (yield from _stylizing(photo, settings, more, seed))
+
+    return (yield from finished_on_cpu(begin))
+
+
+def _stylizing(photo: Tensor, settings: StylizeSettings, more: Sequence[Preset], seed: int | None) -> Painting:
     width, height = photo.shape[3], photo.shape[2]
     if settings.size:
         photo = resize(photo, *reversed(fit(width, height, settings.size, enlarge=True)))

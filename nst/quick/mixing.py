@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 
 from nst.common.errors import UserError
-from nst.common.runtime import prepare
+from nst.common.runtime import device, prepare
 from nst.common.weights import bundled, fetch
 from nst.quick.checkpoints import Network, load_network
 from nst.quick.networks import StyleNet, TransformerNet
@@ -33,7 +33,7 @@ def mix(styles: Sequence[tuple[Preset, float]], strength: float) -> Iterator[tup
     for a preset that is not here and cannot be downloaded.
     """
     for parts in _by_base([(_file(preset), share) for preset, share in styles]):
-        yield _mixed(parts, max(1.0, strength)), sum(part.share for part in parts)
+        yield _mixed(parts, max(1.0, strength), device()), sum(part.share for part in parts)
 
 
 def goes_beyond(network: Network) -> bool:
@@ -66,8 +66,9 @@ def _kin(network: Network) -> tuple[str, int, int] | None:
 
 
 @functools.lru_cache(maxsize=4)
-def _mixed(parts: tuple[_Part, ...], strength: float) -> Network:
-    """One network of several that have one base, ready to run here; beyond their styles if the strength is above 1.
+def _mixed(parts: tuple[_Part, ...], strength: float, _: torch.device) -> Network:
+    """One network of several that have one base, ready to run on the device; beyond their styles if the strength is
+    above 1.
 
     Weights in between paint what is in between, and those further from the base paint more of what the styles have
     beyond it: Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition" (CVPR 2019).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 import torch
@@ -15,11 +15,12 @@ from nst.quick.bands import by_bands, normalize
 T = TypeVar("T")
 
 
-def finished(painting: Generator[None, None, T]) -> T:
-    """What a generator returns when it is through."""
+def finished(painting: Generator[str | None, None, T], say: Callable[[str], object] = id) -> T:
+    """What a generator returns when it is through; `say` takes the sentences among what it gives before."""
     while True:
         try:
-            next(painting)
+            if sentence := next(painting):
+                say(sentence)
         except StopIteration as end:
             return end.value
 

@@ -6,9 +6,13 @@ import pytest
 import torch
 
 from nst import UserError
-from nst.common.runtime import PRECISION_VARIABLE, precision
+from nst.common import runtime
+from nst.common.runtime import PRECISION_VARIABLE, device
 
-fresh = precision.__wrapped__  # past the cache, which holds what was asked for when the tests began
+
+def fresh() -> torch.dtype:
+    """Past the cache, which holds what was asked for when the tests began."""
+    return runtime._precision.__wrapped__(device().type)
 
 
 def test_the_environment_may_ask_for_fp32(monkeypatch: pytest.MonkeyPatch) -> None:

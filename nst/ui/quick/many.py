@@ -115,7 +115,7 @@ def paint_into_zip(
         file = stack.enter_context(zipfile.ZipFile(partial, "w"))
         for count, done in enumerate(stream, 1):
             seconds = (time.monotonic() - begun) / count * (len(photos) - count)
-            words = [f"{count} of {len(photos)}", f"{parts.duration(seconds)} left"]
+            words = [f"{count} of {len(photos)}", f"{parts.duration(seconds)} left", *done.notes]
             shown = _add(file, done, suffix, folder, record, count)
             if done.problem:
                 problems.append(done.problem)

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import gradio as gr
 from PIL import Image
 
 from nst.common.images import fit, save_image, to_bytes, to_pil
@@ -66,7 +67,9 @@ def _paint(photo: Tensor, chosen: Choice, stopped: Stopped) -> Generator[None, N
     due = time.monotonic() + PULSE
     with closing(_stylizing(photo, chosen)) as steps:
         for painted in steps:
-            if painted is not None:
+            if isinstance(painted, str):
+                gr.Warning(painted)
+            elif painted is not None:
                 return to_pil(painted)
             if stopped():
                 break
@@ -83,8 +86,8 @@ def preview(picture: Image.Image, path: Path) -> str:
     return str(path)
 
 
-def _stream(photo: Tensor, chosen: Choice) -> Generator[Tensor | None, None, None]:
-    """`stylizing` with the picture at its end, where it has None before."""
+def _stream(photo: Tensor, chosen: Choice) -> Generator[Tensor | str | None, None, None]:
+    """`stylizing` with the picture at its end, where it has its pauses before."""
     yield (yield from stylizing(photo, chosen.settings, chosen.more))
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 
 from nst.common.errors import UserError
 from nst.common.images import Limits, save_image, to_pil
-from nst.quick.feedforward import stylize
+from nst.quick.feedforward import stylizing
+from nst.quick.networks import finished
 from nst.quick.video import PaintedFrame, paint_video
 from nst.ui import jobs, parts
 from nst.ui.events import Update
@@ -20,6 +21,9 @@ from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
 from nst.ui.quick.styling import Choice, Styling
 from nst.ui.zerogpu import on_gpu
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 NO_VIDEO = "There is no video yet: upload one."
 SIZES = {"360 px": 360, "640 px": 640, "960 px": 960, "1280 px": 1280}
@@ -98,9 +102,11 @@ def paint_into_mp4(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Ge
         raise UserError(NO_VIDEO)
     folder = parts.fresh_folder()
     out = folder / f"{parts.stem(upload)}-{chosen.slug}.mp4"
-    with closing(_painting(Path(upload["path"]), out, chosen, Limits().seconds)) as frames:
+    notes: list[str] = []
+    with closing(_painting(Path(upload["path"]), out, chosen, Limits().seconds, notes.append)) as frames:
         for painted in frames:
             words = f"Frame {painted.frame} of {painted.of} · {parts.duration(painted.seconds_left)} left"
+            words = " · ".join([words, *notes[-1:]])
             shown = ""
             if painted.frame % EVERY == 1:
                 shown = str(folder / f"{painted.frame}.jpg")
@@ -111,11 +117,15 @@ def paint_into_mp4(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Ge
     yield News(parts.status(f"Finished · {painted.frame} frames", 1, 1), video=str(out))
 
 
-def _stream(source: Path, out: Path, chosen: Choice, longest: float) -> Generator[PaintedFrame, None, None]:
+def _stream(
+    source: Path, out: Path, chosen: Choice, longest: float, say: Callable[[str], None]
+) -> Generator[PaintedFrame, None, None]:
     each = chosen.sized(None).settings
-    yield from paint_video(
-        source, out, lambda seen: stylize(seen, each, chosen.more, seed=0), chosen.settings.size, longest
-    )
+
+    def paint(seen: Tensor) -> Tensor:
+        return finished(stylizing(seen, each, chosen.more, seed=0), say)
+
+    yield from paint_video(source, out, paint, chosen.settings.size, longest)
 
 
 _painting = on_gpu(_stream, seconds=120)
