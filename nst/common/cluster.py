@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from nst.common.errors import UserError
+
+PATIENCE = 10.0  # seconds in which a cluster must answer
 
 
 @contextmanager
@@ -30,10 +33,19 @@ def cluster() -> Iterator[Any]:
     address = os.environ.get("RAY_ADDRESS") or "local"
     own = {"include_dashboard": False} if address == "local" else {}
     try:
+        _knock(address)
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **own)
     except Exception as error:  # of its own and of others, by what is wrong
-        raise UserError(f"Ray cannot be reached at {address}: {str(error).splitlines()[0]}") from error
+        said, *_ = f"{error}\n".splitlines()
+        raise UserError(f"Ray cannot be reached at {address}: {said}") from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises `OSError` where nothing answers at `HOST:PORT` or `ray://HOST:PORT`, which Ray would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()

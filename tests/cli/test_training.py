@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -87,6 +88,20 @@ def test_a_style_for_every_painting_of_a_folder(taught: list[str], capsys: pytes
     Path("works/a.png").unlink()
     assert main(["train", "styles", "works", "-o", "made", *taught]) == 0
     assert Path("made/b.safetensors").stat().st_mtime_ns == before
+
+
+def test_ray_must_be_there(
+    taught: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_ray = ["train", "styles", ".", "-o", "made", *taught, "--ray"]
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert main(on_ray) == 2
+    assert "Ray is not installed: pip install ray" in capsys.readouterr().err
+    monkeypatch.delitem(sys.modules, "ray")
+    pytest.importorskip("ray", reason="Ray is not installed")
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:9")
+    assert main(on_ray) == 2
+    assert "Ray cannot be reached at 127.0.0.1:9" in capsys.readouterr().err
 
 
 def test_a_base_is_trained_and_a_style_from_it(taught: list[str]) -> None:
