@@ -15,7 +15,7 @@ PATIENCE = 10.0  # seconds in which a cluster must answer
 
 
 @contextmanager
-def cluster() -> Iterator[Any]:
+def connected() -> Iterator[Any]:
     """The module `ray`, connected for as long as the block runs.
 
     To the cluster that this process is connected to already, else to that of the variable `RAY_ADDRESS`, else to one of

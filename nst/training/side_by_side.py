@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from nst.common.cluster import cluster
+from nst.common.cluster import connected
 from nst.common.errors import UserError
 from nst.training.workshop import Task, make_style
 
@@ -28,9 +28,9 @@ def make_styles(tasks: Sequence[Task]) -> Generator[Made, None, None]:
     """Makes styles side by side, as many as there are GPUs or pairs of cores, and yields each when it has ended.
 
     Closing the generator stops them all; as with `make_style`, what they learned by then is written. All machines of a
-    cluster must have this project, and the tasks' folders at the same place. Raises `UserError` as `cluster` does.
+    cluster must have this project, and the tasks' folders at the same place. Raises `UserError` as `connected` does.
     """
-    with cluster() as ray:
+    with connected() as ray:
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
         if any(node.get("GPU") for node in nodes):
             share = {"num_gpus": 1}
