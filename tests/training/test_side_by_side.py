@@ -22,8 +22,9 @@ from nst.training.workshop import Task, make_style
 
 
 @pytest.fixture
-def ray() -> Iterator[Any]:
+def ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Ray with room for two styles at a time, whatever this machine has."""
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else whatever else is tried meanwhile goes first
     ray = pytest.importorskip("ray", reason="Ray is not installed")
     ray.init("local", num_cpus=2 * CORES, num_gpus=0, include_dashboard=False, log_to_driver=False)
     yield ray
