@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from nst.common.errors import UserError
 from nst.common.files import make_folder
 from nst.common.images import find_pictures
 from nst.training import base, distillation
+from nst.training.side_by_side import Made, make_styles
 from nst.training.teacher import load_teacher
 from nst.training.teaching import Moment, TeachSettings
 from nst.training.thumbnails import write_thumbnails
@@ -47,6 +48,11 @@ def add_to(command: Command) -> None:
     made = train("styles", _styles, "Teach a style for every painting of a folder.")
     made.add_argument("paintings", type=Path, help="the folder")
     made.add_argument("-o", "--out", type=Path, required=True, help="the folder to write to; what is there is skipped")
+    made.add_argument(
+        "--ray",
+        action="store_true",
+        help="teach them side by side, on the Ray cluster that RAY_ADDRESS names, or else on this machine",
+    )
     _add_teaching(made)
 
     made = train("thumbnails", _thumbnails, "Paint the gallery's thumbnails.")
@@ -104,19 +110,46 @@ def _style(parsed: argparse.Namespace) -> None:
 
 
 def _styles(parsed: argparse.Namespace) -> None:
-    """Teaches one style after another; a painting that cannot be learned is named, and the others go on."""
-    paintings, problems = find_pictures(parsed.paintings), 0
+    """Teaches a style for every painting; one that cannot be learned is named, and the others go on."""
+    paintings, tasks = find_pictures(parsed.paintings), dict[Path, Task]()
     make_folder(parsed.out)
     for painting in paintings:
         task = _task(parsed, [painting], parsed.out / f"{painting.stem}.safetensors")
-        try:
-            if not task.is_done:
-                _follow(task)
-        except UserError as error:
-            problems += 1
-            print(f"{painting.name}: {error}", file=sys.stderr)
+        if not task.is_done:
+            tasks.setdefault(task.out, task)
+    problems = 0
+    way = _side_by_side if parsed.ray and tasks else _in_turn
+    with closing(way(list(tasks.values()))) as made:
+        for task, problem in made:
+            if problem:
+                problems += 1
+                tqdm.write(f"{task.paintings[0].name}: {problem}", file=sys.stderr)
     if problems:
         raise UserError(f"{problems} of {len(paintings)} could not be learned; the others are in {parsed.out}.")
+
+
+def _in_turn(tasks: Sequence[Task]) -> Generator[Made, None, None]:
+    """Makes one style after the other."""
+    for task in tasks:
+        try:
+            _follow(task)
+        except UserError as error:
+            yield Made(task, str(error))
+
+
+def _side_by_side(tasks: Sequence[Task]) -> Generator[Made, None, None]:
+    """Makes styles on Ray, telling which are done."""
+    for task in tasks:
+        print(f"{task.out.stem}: {task.folder} shows how it goes.", file=sys.stderr)
+    try:
+        with closing(make_styles(tasks)) as styles:
+            for _, made in followed(enumerate(styles, 1), lambda at: (at[0], len(tasks)), unit="style"):
+                if not made.problem:
+                    tqdm.write(str(made.task.out))
+                yield made
+    except KeyboardInterrupt:
+        print(f"\n{tasks[0].out.parent} has the styles so far; the same command goes on.", file=sys.stderr, end="")
+        raise
 
 
 def _follow(task: Task) -> None:

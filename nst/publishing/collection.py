@@ -93,6 +93,8 @@ def _record(preset: Preset, files: dict[str, str]) -> str:
     if "file" not in files and isinstance(preset.source, HubFile):
         named = {key: value for key, value in vars(preset.source).items() if value}
         lines.append(f"checkpoint = {{ {', '.join(f'{key} = {_quoted(value)}' for key, value in named.items())} }}")
+    if preset.painting_size:
+        lines.append(f"painting_size = {preset.painting_size}")
     return "\n".join(["[[preset]]", *lines, f"strength = {preset.strength}", ""])
 
 

@@ -28,6 +28,7 @@ STYLES_VARIABLE = "NST_STYLES"  # of the environment: further collections, with 
 BLANK = STYLES / "thumbnails" / "blank.jpg"
 
 LONGEST_TITLE = 60  # characters of a title in a file's record
+LARGEST_PAINTING = 2048  # px that it was seen at
 LARGEST_THUMBNAIL = 200_000  # characters of a thumbnail there
 THUMBNAIL_SIDE = 240  # px
 
@@ -49,6 +50,7 @@ class Preset:
     license: str = ""
     strength: float = 1.0  # recommended, above 0 to 1.5
     thumbnail: Path = BLANK
+    painting_size: int = 0  # px, of the painting when it was taught: more is larger strokes; 0: not known
 
     @property
     def bundled(self) -> bool:
@@ -99,9 +101,10 @@ def presets_in(source: str | Path) -> tuple[Preset, ...]:
     return _collection(fetch(find_on_hub("presets.toml"), repo).parent, find_on_hub)
 
 
-def to_record(title: str, thumbnail: bytes, strength: float = 1.0) -> dict[str, str]:
+def to_record(title: str, thumbnail: bytes, strength: float = 1.0, painting_size: int = 0) -> dict[str, str]:
     """What a style's file says of the style in its notes; the thumbnail is a JPEG."""
-    return {"title": title, "strength": str(strength), "thumbnail": base64.b64encode(thumbnail).decode()}
+    numbers = {"strength": str(strength), "painting_size": str(painting_size)}
+    return {"title": title, **numbers, "thumbnail": base64.b64encode(thumbnail).decode()}
 
 
 def _read(path: Path) -> Preset:
@@ -112,6 +115,9 @@ def _read(path: Path) -> Preset:
     with suppress(ValueError):
         if 0 < (strength := float(record.get("strength", ""))) <= 1.5:
             preset = replace(preset, strength=strength)
+    with suppress(ValueError):
+        if 0 < (size := int(record.get("painting_size", ""))) <= LARGEST_PAINTING:
+            preset = replace(preset, painting_size=size)
     return replace(preset, title=title or preset.title, thumbnail=_shown(record.get("thumbnail", "")))
 
 
@@ -167,7 +173,7 @@ def _preset(record: dict[str, Any], find_file: Find) -> Preset:
     if isinstance(source, Path) and not source.is_file():
         raise ValueError(f"{slug} is in {file}, which is not there")
     thumbnail = _thumbnail(find_file, record.pop("thumbnail", f"thumbnails/{slug}.jpg"))
-    kinds: Mapping[str, type | tuple[type, ...]] = {"strength": (int, float)}
+    kinds: Mapping[str, type | tuple[type, ...]] = {"strength": (int, float), "painting_size": int}
     for name, value in record.items():
         if name not in {field.name for field in fields(Preset)} or not isinstance(value, kinds.get(name, str)):
             raise ValueError(f"{slug} has {name} = {value!r}")

@@ -27,6 +27,7 @@ from nst.training.loop import Descent, State
 from nst.training.material import SIDE, pool
 from nst.training.thumbnails import thumbnail_of
 
+STROKES = {"Fine": 560, "Medium": 800, "Broad": 1120}  # by the painting size
 RATE = 1.5e-3  # the highest learning rate
 LEAST = 48  # px, the short side of a painting below which there are no strokes to learn
 FLAT = 0.01  # standard deviation of its colours in [0, 1] up to which a painting has nothing to learn
@@ -91,7 +92,8 @@ class Moment:
         """
         network = self.network()
         notes = {"settings": json.dumps(asdict(settings)), "steps_done": str(self.step)}
-        save_style(path, network, {**notes, **to_record(title, thumbnail_of(network))})
+        record = to_record(title, thumbnail_of(network), painting_size=settings.painting_size)
+        save_style(path, network, {**notes, **record})
 
     def state(self) -> State:
         """What `teach` needs to go on from here; to be asked for before the next step."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -87,6 +88,23 @@ def test_a_style_for_every_painting_of_a_folder(taught: list[str], capsys: pytes
     Path("works/a.png").unlink()
     assert main(["train", "styles", "works", "-o", "made", *taught]) == 0
     assert Path("made/b.safetensors").stat().st_mtime_ns == before
+
+
+def test_without_ray_it_says_how_to_get_it(
+    taught: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert main(["train", "styles", ".", "-o", "made", *taught, "--ray"]) == 2
+    assert "Ray is not installed: pip install ray" in capsys.readouterr().err
+
+
+def test_a_cluster_that_does_not_answer_gets_a_sentence(
+    taught: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed")
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:9")
+    assert main(["train", "styles", ".", "-o", "made", *taught, "--ray"]) == 2
+    assert "Ray cannot be reached at 127.0.0.1:9" in capsys.readouterr().err
 
 
 def test_a_base_is_trained_and_a_style_from_it(taught: list[str]) -> None:

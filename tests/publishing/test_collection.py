@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     (own / "nets").mkdir(parents=True)
     Image.new("RGB", (240, 240), "red").save(tmp_path / "small.jpg")
     notes = {"settings": '{"painting_size": 800, "note": "a b"}', "steps_done": "150"}
-    record = to_record("The Sea", (tmp_path / "small.jpg").read_bytes(), 0.8)
+    record = to_record("The Sea", (tmp_path / "small.jpg").read_bytes(), 0.8, 1120)
     save_style(own / "The Sea.safetensors", random_style(base="mine"), {**notes, **record})
     write_style(own / "plain.safetensors", random_style(base="mine", number=1))
     return own
@@ -50,6 +50,7 @@ def test_what_is_published_paints_as_before(open_hub: Hub, folder: Path, photo: 
     assert [preset.slug for preset in there] == [preset.slug for preset in local] == ["the-sea", "plain"]
     for mine, read in zip(local, there, strict=True):
         assert (read.title, read.strength, read.license) == (mine.title, mine.strength, mine.license)
+        assert read.painting_size == mine.painting_size
         settings = StylizeSettings(mine.slug)
         assert torch.equal(stylize(photo, settings, there), stylize(photo, settings, local))
         assert read.thumbnail != BLANK

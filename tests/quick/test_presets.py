@@ -153,9 +153,11 @@ def jpeg(size: tuple[int, int], color: str = "teal") -> bytes:
 
 
 def test_a_style_file_with_a_record_is_shown_by_it(tmp_path: Path) -> None:
-    save_style(tmp_path / "net-7.safetensors", random_style(), to_record("Aunt Mary's Sea", jpeg((160, 120)), 0.8))
+    save_style(
+        tmp_path / "net-7.safetensors", random_style(), to_record("Aunt Mary's Sea", jpeg((160, 120)), 0.8, 1120)
+    )
     (preset,) = presets_in(tmp_path / "net-7.safetensors")
-    assert (preset.slug, preset.title, preset.strength) == ("net-7", "Aunt Mary's Sea", 0.8)
+    assert (preset.slug, preset.title, preset.strength, preset.painting_size) == ("net-7", "Aunt Mary's Sea", 0.8, 1120)
     with Image.open(preset.thumbnail) as image:
         assert image.size == (160, 120)
 
@@ -169,6 +171,9 @@ def test_a_style_file_with_a_record_is_shown_by_it(tmp_path: Path) -> None:
         ("strength", "nan"),
         ("strength", "-1"),
         ("strength", "1e9"),
+        ("painting_size", "large"),
+        ("painting_size", "-1"),
+        ("painting_size", "1" + "0" * 5000),
         ("thumbnail", "no base64"),
         ("thumbnail", base64.b64encode(b"no picture").decode()),
         ("thumbnail", base64.b64encode(jpeg((2400, 2400))).decode()),
@@ -176,13 +181,14 @@ def test_a_style_file_with_a_record_is_shown_by_it(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_record_says_that_cannot_be_is_left_out(tmp_path: Path, key: str, value: str) -> None:
-    good = to_record("Sea", jpeg((60, 60)), 0.8)
+    good = to_record("Sea", jpeg((60, 60)), 0.8, 1120)
     save_style(tmp_path / "net.safetensors", random_style(), good | {key: value})
     (preset,) = presets_in(tmp_path / "net.safetensors")
-    expected = {"title": "Net", "strength": 1.0, "thumbnail": BLANK}
+    expected = {"title": "Net", "strength": 1.0, "thumbnail": BLANK, "painting_size": 0}
     assert getattr(preset, key) == expected[key]
     assert preset.title == ("Net" if key == "title" else "Sea")
     assert preset.strength == (1.0 if key == "strength" else 0.8)
+    assert preset.painting_size == (0 if key == "painting_size" else 1120)
 
 
 def test_a_long_title_is_cut(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_style_is_made_that_the_gallery_takes(task: Task) -> None:
     *_, last = make_style(task)
     assert last.step == 2
     (preset,) = presets_in(task.out)
-    assert (preset.slug, preset.title, preset.strength) == ("my-own", "My own", 1.0)
+    assert (preset.slug, preset.title, preset.strength, preset.painting_size) == ("my-own", "My own", 1.0, 128)
     assert load_image(preset.thumbnail).shape == (1, 3, 240, 240)
     assert json.loads(notes(task.out)["settings"]) == asdict(task.settings)
     assert {path.name for path in task.folder.iterdir()} == {"log.jsonl", "samples.jpg"}

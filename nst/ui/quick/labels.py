@@ -6,6 +6,8 @@ import html
 
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import Preset
+from nst.training.teaching import STROKES as LEARNED
+from nst.training.teaching import TeachSettings
 from nst.ui.quick.styling import STROKES, Choice
 
 NOTHING_YET = '<div class="wall-label"><p>Choose a photo, then a style: the painting hangs here.</p></div>'
@@ -65,4 +67,11 @@ def _label(said: str, chosen: Choice, more: str = "") -> str:
 
 
 def _about(preset: Preset) -> str:
-    return "".join(f", {html.escape(text)}" for text in (preset.artist, preset.year) if text)
+    return "".join(f", {html.escape(text)}" for text in (preset.artist, preset.year, _learned(preset)) if text)
+
+
+def _learned(preset: Preset) -> str:
+    """With which strokes a style was learned, where they are not the usual ones."""
+    unusual = {size: name for name, size in LEARNED.items() if size != TeachSettings.painting_size}
+    name = unusual.get(preset.painting_size)
+    return f"learned with {name.lower()} strokes" if name else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from nst.common.images import Limits
-from nst.training.teaching import TeachSettings
+from nst.training.teaching import STROKES, TeachSettings
 from nst.ui import jobs, parts
 from nst.ui.canvas import curve
 from nst.ui.events import Update
@@ -18,7 +18,6 @@ from nst.ui.teach.naming import LONGEST
 BEFORE = "Choose a painting and press Start: the photo repaints as the network learns."
 SOME = 7  # example paintings
 MINUTES = (2.0, 5.0, 10.0)
-STROKES = {"Fine": 560, "Medium": 800, "Broad": 1120}  # by the painting size
 STRENGTHS = {"Gently": 5.0, "Well": 9.0, "Strongly": 16.0}  # by the style weight
 LOSSES = (
     "<h3>How close it comes</h3><p>How far its paintings are from the photos (content), from the painting (style), "

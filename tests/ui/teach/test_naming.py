@@ -11,8 +11,9 @@ from nst import load_image, presets_in, stylize
 from nst.quick.checkpoints import save_style
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import LONGEST_TITLE, catalogue, plain_title, to_record
+from nst.training.teaching import STROKES
 from nst.training.thumbnails import thumbnail_of
-from nst.ui.quick import styling
+from nst.ui.quick import labels, styling
 from nst.ui.teach.learning import Visit
 from nst.ui.teach.naming import free_title, rename, rest
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("uploads")
 def learned(folder: Path, wish: str) -> Visit:
     """A visit at the end of a lesson."""
     network, path = random_style(), folder / "learned.safetensors"
-    save_style(path, network, to_record(wish, thumbnail_of(network)))
+    save_style(path, network, to_record(wish, thumbnail_of(network), painting_size=STROKES["Broad"]))
     return Visit(learned=str(path), wish=wish, words="Learned")
 
 
@@ -38,6 +39,7 @@ def test_a_style_joins_the_gallery_and_a_file_of_it_is_taken_as_it_is(tmp_path: 
         assert preset.title == title
     first, second = styling.own_presets(own)
     assert (first.slug, second.slug) == ("old-harbour", "old-harbour-2")
+    assert "learned with broad strokes" in labels.wall_label(styling.Choice(StylizeSettings(first.slug), [first]))
     photo = load_image(catalogue()[0].thumbnail, 64)
     assert stylize(photo, StylizeSettings(style=first.slug, second="woodcut"), [first]).shape == photo.shape
     assert "own" not in rest(own, visit)  # nothing new was learned
