@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tqdm import tqdm
@@ -17,8 +18,9 @@ from nst.common.errors import UserError
 from nst.common.files import make_folder
 from nst.common.images import check_path, find_pictures, open_image, read_settings, save_image, to_bytes
 from nst.common.weights import HubFile, download
-from nst.quick.batch import FORMATS, photos_in, stylize_all
+from nst.quick.batch import FORMATS, Photo, photos_in, stylize_all
 from nst.quick.feedforward import StylizeSettings, stylize
+from nst.quick.fleet import photos_at, stylize_side_by_side
 from nst.quick.presets import Preset, catalogue, find, presets_in
 from nst.quick.video import check_video_path, paint_video
 
@@ -27,13 +29,18 @@ def add_to(command: Command) -> None:
     _add_styles(command("styles", _styles, "List the ready-made styles."))
 
     made = command("stylize", _stylize, "Paint a photo, or all photos of a folder, in a ready-made style.")
-    made.add_argument("photo", type=Path, help="a picture, a ZIP file of pictures, or a folder")
+    made.add_argument("photo", help="a picture, a ZIP file of pictures, or a folder; with --ray also one of a bucket")
     add_settings(made, StylizeSettings)
     _add_styles(made)
     made.add_argument(
         "-o", "--out", type=Path, required=True, help="the picture to write (.png, .jpg or .webp); of many, the folder"
     )
     made.add_argument("--format", choices=FORMATS, default="png", help="of many pictures (default png)")
+    made.add_argument(
+        "--ray",
+        action="store_true",
+        help="paint many side by side, on the Ray cluster that RAY_ADDRESS names, or else on this machine",
+    )
 
     made = command("video", _video, "Paint a video in a ready-made style.")
     made.add_argument("video", type=Path)
@@ -82,37 +89,46 @@ def _chosen(parsed: argparse.Namespace) -> tuple[StylizeSettings, list[Preset]]:
 
 
 def _stylize(parsed: argparse.Namespace) -> None:
-    if parsed.photo.is_dir():
-        _stylize_all(find_pictures(parsed.photo), parsed)
-    elif parsed.photo.suffix.lower() == ".zip":
-        _stylize_all([parsed.photo], parsed)
+    photo = Path(parsed.photo)
+    if "://" in parsed.photo:
+        if not parsed.ray:
+            raise UserError(f"{parsed.photo} is in a bucket, which --ray reads.")
+        _stylize_all(functools.partial(photos_at, parsed.photo), parsed)
+    elif photo.is_dir() or photo.suffix.lower() == ".zip":
+        if photo.is_dir() and parsed.out.resolve() == photo.resolve():
+            raise UserError(f"{parsed.out} is where the photos are: give another folder, lest paintings be painted.")
+        paths = find_pictures(photo) if photo.is_dir() else [photo]
+        _stylize_all(functools.partial(photos_in, [(path.name, path.resolve()) for path in paths]), parsed)
     else:
         check_path(parsed.out)
         settings, more = _chosen(parsed)
-        picture = stylize(to_bytes(open_image(parsed.photo, settings.size, enlarge=True)), settings, more)
+        picture = stylize(to_bytes(open_image(photo, settings.size, enlarge=True)), settings, more)
         save_image(picture, parsed.out, dataclasses.asdict(settings))
         print(parsed.out)
 
 
-def _stylize_all(paths: Sequence[Path], parsed: argparse.Namespace) -> None:
-    """Paints photos into a folder; those that were painted before with these settings stay as they are."""
-    if parsed.photo.is_dir() and parsed.out.resolve() == parsed.photo.resolve():
-        raise UserError(f"{parsed.out} is where the photos are: give another folder, lest paintings be painted.")
+def _stylize_all(photos_for: Callable[[str], list[Photo]], parsed: argparse.Namespace) -> None:
+    """Paints photos into a folder; those that were painted before with these settings stay as they are.
+
+    The photos are called for the name of a style.
+    """
     settings, more = _chosen(parsed)
     record = dataclasses.asdict(settings)
-    photos = photos_in([(path.name, path) for path in paths], "-".join(settings.shares))
+    photos = photos_for("-".join(settings.shares))
     outs = {photo: parsed.out / f"{photo.result}.{parsed.format}" for photo in photos}
     left = [photo for photo in photos if not _is_done(outs[photo], record)]
     make_folder(parsed.out)
     problems, ready = 0, len(photos) - len(left)
-    results = enumerate(stylize_all(left, settings, more), ready + 1)
-    for _, done in followed(results, lambda result: (result[0], len(photos)), initial=ready, unit="photo"):
-        if done.painting is None:
-            problems += 1
-            tqdm.write(done.problem, file=sys.stderr)
-        else:
-            save_image(done.painting, outs[done.photo], record)
-            tqdm.write(str(outs[done.photo]))
+    way = stylize_side_by_side if parsed.ray and left else stylize_all
+    with closing(way(left, settings, more)) as stream:
+        results = enumerate(stream, ready + 1)
+        for _, done in followed(results, lambda result: (result[0], len(photos)), initial=ready, unit="photo"):
+            if done.painting is None:
+                problems += 1
+                tqdm.write(done.problem, file=sys.stderr)
+            else:
+                save_image(done.painting, outs[done.photo], record)
+                tqdm.write(str(outs[done.photo]))
     if problems:
         raise UserError(f"{problems} of {len(photos)} could not be painted; the others are in {parsed.out}.")
     print(f"{len(photos)} in {parsed.out}; {ready} of them were there before", file=sys.stderr)

@@ -54,6 +54,11 @@ def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
             found.append((name, functools.partial(Path, path)))
     if not found:
         raise UserError("There is no photo yet: give pictures, or ZIP files with pictures in them.")
+    return named(found, style)
+
+
+def named(found: Sequence[tuple[str, Callable[[], Path | bytes]]], style: str) -> list[Photo]:
+    """Photos by their names and what reads them; results are PHOTO-STYLE, all unlike."""
     results = _unlike(f"{_shortened(PurePosixPath(name).stem)}-{style}" for name, _ in found)
     return [Photo(name, result, read) for (name, read), result in zip(found, results, strict=True)]
 
