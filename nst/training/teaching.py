@@ -136,8 +136,8 @@ def teach(
     first, total = descent.taken, 60 * settings.minutes
     while True:
         seconds = time.monotonic() - clock
-        share = descent.taken / steps if steps else seconds / total
-        if share >= 1:
+        share = min(1.0, descent.taken / steps if steps else seconds / total)
+        if share == 1 and (steps or descent.taken):  # one step at least, however slow the machine is
             return
         generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + descent.taken + failures)
         loss, figures = lesson.step(network, chosen, generator)

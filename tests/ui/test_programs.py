@@ -56,7 +56,7 @@ def run(folder: Path, *command: str) -> list[str]:
 
 def test_python(url: str, tmp_path: Path) -> None:
     said = run(tmp_path, sys.executable, "-c", shown("python", url))
-    *pictures, style = map(Path, said)
+    _, *pictures, style = map(Path, said)  # first it says where it is connected
     assert [Image.open(path).format for path in pictures] == ["PNG"] * 3
     assert presets_in(style)
 
