@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from huggingface_hub.errors import (
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+from huggingface_hub.utils import disable_progress_bars, validate_repo_id  # type: ignore[attr-defined]
 
 from nst.common.errors import UserError
 
@@ -70,10 +71,10 @@ def check_free(repo: str, token: str) -> None:
     """
     with _explained("Nothing was sent to the Hub"):
         try:
-            there = HfApi(token=token).list_repo_files(repo)
+            there = HfApi(token=token).model_info(repo, timeout=PATIENCE).siblings or []
         except RepositoryNotFoundError:
             return
-    if set(there) - {".gitattributes"}:
+    if {file.rfilename for file in there} - {".gitattributes"}:
         raise UserError(f"There is a repository {repo} already: choose another name.")
 
 
@@ -99,6 +100,8 @@ def upload(
     that cannot be, as where a `private` one is wanted and there is a public one; the repository then holds what it held
     before.
     """
+    if not sys.stderr.isatty():  # nobody sees how far it is
+        disable_progress_bars()
     api = HfApi(token=token)
     with _explained(f"Nothing was written to {repo}"):
         sdk = "gradio" if kind == "space" else None

@@ -101,9 +101,15 @@ def _lay_out() -> Desk:
         with gr.Row(elem_classes="pair"):
             licenses = [("Not stated", ""), *((each, each) for each in LICENSES if each != "unknown")]
             license = gr.Dropdown(
-                licenses, value="", label="Licence", info="What others may do with it.", min_width=140
+                licenses, value="", label="Licence", info="What others may do with it.", min_width=220
             )  # fmt: skip
-            audience = gr.Radio(list(AUDIENCE.items()), value="public", label="Who sees it", min_width=140)
+            audience = gr.Radio(
+                list(AUDIENCE.items()),
+                value="public",
+                label="Who sees it",
+                info="The Hub lets you change it.",
+                min_width=220,
+            )
         may_share = gr.Checkbox(
             False,
             label="The painting may be shared",
