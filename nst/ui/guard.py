@@ -7,6 +7,7 @@ the web read what it answers.
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from nst.common.images import Limits
 from nst.ui.visitors import Allowance, Visitors
 
+LOG = logging.getLogger(__name__)
+
 API = "/gradio_api/"
 UPLOAD, FILE = f"{API}upload", f"{API}file="
 # What the page and clients need of gradio's API. The rest of it runs code, fetches addresses or writes files.
@@ -30,7 +33,7 @@ OPEN = {
     "api", "app_id", "call", "cancel", "heartbeat", "info", "login_check", "openapi.json", "queue", "reset", "run",
     "startup-events", "stream", "theme.css", "token", "upload", "upload_progress", "user",
 }  # fmt: skip
-CLOSED = ("/monitoring", "/pwa_icon")
+CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon")
 
 BODY = 8e6  # bytes of a request that uploads nothing: the frame of a camera is one, as text
 TOGETHER = 20  # times the largest upload, in one request, and of one visitor in an hour
@@ -66,6 +69,7 @@ TOO_MUCH = Refusal(HTTPStatus.TOO_MANY_REQUESTS, "You uploaded a great deal with
 TOO_LARGE = Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too large: give less at once.")
 TOO_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "That came too slowly: try again with a better connection.")
 NO_ROOM = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room for uploads now: try again in an hour.")
+FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "That did not work: reload the page, then try again.")
 
 
 class Guard:
@@ -127,6 +131,9 @@ class Guard:
             if body.refusal:
                 return
             if message["type"] == "http.response.start":
+                if _is_bare_failure(message):
+                    body.refusal = FAILED
+                    return
                 begun = True
                 _mend(message, foreign)
             await send(message)
@@ -136,6 +143,8 @@ class Guard:
         except Exception:
             if not body.refusal:
                 raise
+            if body.refusal is FAILED:
+                LOG.exception("A request failed.")
         return None if begun else body.refusal
 
 
@@ -177,6 +186,12 @@ def _has_room(size: int) -> bool:
     folder = Path(get_upload_folder())
     disk = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists()))
     return disk.free - size > min(SPARE, disk.total / 20)
+
+
+def _is_bare_failure(message: Message) -> bool:
+    """Whether it says no more than that something went wrong."""
+    plain = Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+    return bool(message["status"] == HTTPStatus.INTERNAL_SERVER_ERROR) and plain
 
 
 def _mend(message: Message, foreign: bool) -> None:
