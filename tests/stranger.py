@@ -18,7 +18,7 @@ FULL = os.environ.get("NST_ATTACKS") == "full"  # attacks in their whole size, w
 PROXY = "127.0.0.2"  # an address of this machine that the app takes for a proxy
 WORDS = {"username": "ann", "password": "one"}
 LARGEST = 200 if FULL else 5  # MB of an upload
-REQUESTS = 300  # a minute
+REQUESTS = 150  # a minute
 
 _visitors = count(1)
 
