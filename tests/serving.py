@@ -48,6 +48,8 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
             break
         try:
             urllib.request.urlopen(f"{url}/config", timeout=5).close()
+        except urllib.error.HTTPError:  # it wants a password
+            return
         except (urllib.error.URLError, TimeoutError):
             time.sleep(0.5)
         else:

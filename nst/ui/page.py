@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from threading import Thread
 from typing import Any
 
@@ -18,6 +19,9 @@ from nst.ui.inside import tab as inside
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
 from nst.ui.teach import tab as teach
+from nst.ui.upkeep import kept_up
+from nst.ui.uploads import Page
+from nst.ui.visitors import accounts
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
@@ -36,7 +40,7 @@ def build() -> gr.Blocks:
     # Served where they are; all else that the page shows is copied to gradio's cache.
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
-    demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
+    demo = Page(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
     with demo:
         gr.HTML(HEADER)
@@ -70,6 +74,7 @@ def _arrive(request: gr.Request) -> gr.Tabs | None:
 
 def prepare() -> None:
     """Gets ready, beside serving, what the first visitor sees first."""
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn believes all of this machine; `Visitors` believes `NST_PROXIES`
     if not is_lent():  # a GPU is lent to visitors only
         Thread(target=opening.paint_ahead, daemon=True).start()
 
@@ -85,5 +90,7 @@ def serving() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,
-        "app_kwargs": {"middleware": [Middleware(Delivery)]},
+        "strict_cors": True,
+        "auth": accounts(),
+        "app_kwargs": {"middleware": [Middleware(Delivery)], "lifespan": kept_up},
     }

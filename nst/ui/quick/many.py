@@ -96,9 +96,7 @@ def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values:
 def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     """Paints the photos into a ZIP file; when it is stopped, it holds those that are done."""
     given = [(upload.get("orig_name") or Path(upload["path"]).name, Path(upload["path"])) for upload in uploads]
-    photos = photos_in(given, chosen.slug)
-    if len(photos) > MOST:
-        raise UserError(f"These are {len(photos)} photos: give {MOST} at most at once.")
+    photos = photos_in(given[: MOST + 1], chosen.slug, MOST)
     if suffix not in FORMATS:
         raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS)}.")
     folder, record = parts.fresh_folder(), asdict(chosen.settings)
