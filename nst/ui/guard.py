@@ -21,7 +21,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nst.common.files import lacks_room
 from nst.common.images import Limits
+from nst.ui import parts
 from nst.ui.visitors import Allowance, Visitors
 
 LOG = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ TOO_OFTEN = Refusal(HTTPStatus.TOO_MANY_REQUESTS, "That was too much at once: wa
 TOO_MUCH = Refusal(HTTPStatus.TOO_MANY_REQUESTS, "You uploaded a great deal within an hour: try again later.")
 TOO_LARGE = Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too large: give less at once.")
 TOO_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "That came too slowly: try again with a better connection.")
-NO_ROOM = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room for uploads now: try again in an hour.")
+NO_ROOM = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, parts.NO_ROOM)
 FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "That did not work: reload the page, then try again.")
 
 
@@ -140,7 +142,9 @@ class Guard:
 
         try:
             await self._app(scope, body.receive, answer)
-        except Exception:
+        except Exception as error:
+            if uploads and lacks_room(error):
+                body.refusal = NO_ROOM
             if not body.refusal:
                 raise
             if body.refusal is FAILED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -11,11 +12,12 @@ from starlette.middleware import Middleware
 
 from nst.common.examples import own_photos
 from nst.common.images import Limits
-from nst.ui import parts, theme, times, visit
+from nst.ui import cache, colophon, parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.delivery import Delivery
 from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
+from nst.ui.probes import Probes
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
 from nst.ui.teach import tab as teach
@@ -62,6 +64,7 @@ def build() -> gr.Blocks:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
         demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
+        colophon.lay_out()
     demo.queue(max_size=24)
     return demo
 
@@ -73,14 +76,15 @@ def _arrive(request: gr.Request) -> gr.Tabs | None:
 
 
 def prepare() -> None:
-    """Gets ready, beside serving, what the first visitor sees first."""
-    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn believes all of this machine; `Visitors` believes `NST_PROXIES`
+    """Gets ready, beside serving, what the first visitor sees first, and deletes what has become old."""
+    Thread(target=cache.keep_tidy, args=(Path(gr.utils.get_upload_folder()),), daemon=True).start()
     if not is_lent():  # a GPU is lent to visitors only
         Thread(target=opening.paint_ahead, daemon=True).start()
 
 
 def serving() -> dict[str, Any]:
-    """The arguments for `launch()` that belong to the page."""
+    """The arguments for `launch()` that belong to the page; from then on, the server believes no proxy by itself."""
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn believes all of this machine; `Visitors` believes `NST_PROXIES`
     return {
         "theme": theme.THEME,
         "css_paths": theme.CSS,
@@ -92,5 +96,6 @@ def serving() -> dict[str, Any]:
         "show_error": False,
         "strict_cors": True,
         "auth": accounts(),
-        "app_kwargs": {"middleware": [Middleware(Delivery)], "lifespan": kept_up},
+        "_frontend": False,  # or a busy machine does not start it: gradio gives its own page 3 s to answer
+        "app_kwargs": {"middleware": [Middleware(Probes), Middleware(Delivery)], "lifespan": kept_up},
     }

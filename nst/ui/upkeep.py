@@ -1,4 +1,4 @@
-"""What goes on beside the page as long as it is served: the guard stands, and what was left behind goes."""
+"""What goes on beside the page as long as it is served: the guard stands, and idle connections go."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from gradio.utils import get_upload_folder
 
-from nst.ui.guard import HOUR, PATIENCE, Guard
+from nst.ui.guard import PATIENCE, Guard
 
 EVERY = 2.0  # seconds, from one look at connections to the next
 IDLE = 100  # connections of one address without a request
@@ -26,12 +24,11 @@ async def kept_up(app: FastAPI) -> AsyncIterator[None]:
     assert app.middleware_stack
     app.middleware_stack = guard = Guard(app.middleware_stack)
     _allow_many_connections()
-    tasks = [asyncio.create_task(_look_at_connections(app, guard)), asyncio.create_task(_delete_abandoned())]
+    looking = asyncio.create_task(_look_at_connections(app, guard))
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
+        looking.cancel()
 
 
 def _allow_many_connections() -> None:
@@ -65,14 +62,3 @@ def _superfluous(idle: Iterable[Any], since: dict[Any, float], guard: Guard) -> 
         if not guard.visitors.is_proxy(address):
             of_address[address].append(each)
     return late + [each for those in of_address.values() for each in those[:-IDLE]]
-
-
-async def _delete_abandoned() -> None:
-    """Deletes what is left of uploads that were broken off, of which gradio does not know any more."""
-    while True:
-        folder = Path(get_upload_folder())
-        for path in folder.iterdir() if folder.is_dir() else ():
-            with suppress(OSError):
-                if path.is_file() and path.stat().st_mtime < time.time() - HOUR:
-                    path.unlink()
-        await asyncio.sleep(HOUR / 4)
