@@ -251,7 +251,7 @@ def test_names_of_files_add_no_headers_and_leave_no_folder(visitor: Visitor) -> 
         assert speaks_plainly(answer.text)
         if answer.status_code == 200:
             path = Path(answer.json()[0])
-            assert path.parents[1] == visitor.folder / "GRADIO_TEMP_DIR"
+            assert path.parents[2] == visitor.folder / "GRADIO_TEMP_DIR"
             served = visitor.http.get(f"/gradio_api/file={path}")
             assert not {"set-cookie", "x"} & set(served.headers)
     assert (visitor.folder / "secret.txt").read_text() == "the secret"
