@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Hub:
     """What the server gives, and what it was asked for."""
 
     content: bytes = CONTENT
+    delay: float = 0  # seconds until it answers
     status: int = 200
     paths: set[str] = field(default_factory=lambda: {f"/{FILE.repo}/resolve/{FILE.revision}/{FILE.filename}"})
     files: dict[str, bytes] = field(default_factory=dict)  # what else there is, by path
@@ -56,6 +58,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         hub = self.hub
         hub.asked.append(f"{self.command} {self.path}")
+        time.sleep(hub.delay)
         if self.path.startswith("/api/"):
             self.answer_api(b"")
             return
@@ -134,7 +137,9 @@ class Handler(BaseHTTPRequestHandler):
         if rest[:1] == ["tree"]:
             there = [{"type": "file", "path": path, "size": 1, "oid": "0"} for path in hub.repos[repo]]
             return self.answer(there)
-        return self.answer({"id": f"{owner}/{name}", "sha": hub.commit, "private": repo in hub.private, "siblings": []})
+        files = [{"rfilename": path} for path in hub.repos[repo]]
+        told = {"id": f"{owner}/{name}", "sha": hub.commit, "private": repo in hub.private, "siblings": files}
+        return self.answer(told)
 
     def create(self, asked: dict[str, Any]) -> None:
         kind = f"{asked['type']}s"

@@ -60,7 +60,7 @@ def _from_environment(name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """How large an upload may be, and be made, and how long a style is taught; `NST_MAX_MEGAPIXELS` and the like say.
+    """How large an upload may be, and be made, and what one visitor may have; `NST_MAX_MEGAPIXELS` and the like say.
 
     A JPEG may have `MORE_IN_JPEG` times as many pixels, since it can be decoded smaller. Of all others Pillow itself
     refuses more than 178 megapixels, whatever stands here.
@@ -70,6 +70,7 @@ class Limits:
     megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGABYTES", 80))  # of a picture
     upload_megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_UPLOAD_MEGABYTES", 200))
     seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
+    requests: float = field(default_factory=lambda: _from_environment("NST_MAX_REQUESTS", 3000))  # a minute; 0: any
     teach_minutes: float = field(default_factory=lambda: _from_environment("NST_TEACH_MINUTES", 10))  # 0: no teaching
 
     def refusal(self, name: str, wrong: str) -> UserError:

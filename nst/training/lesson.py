@@ -35,7 +35,7 @@ class Terms:
     joint: float = 0.75  # share of the style loss that judges the pictures of a step as one
     content_weight: float = 1.0
     tv_weight: float = 1.0
-    patch_weight: float = 15.0  # of contrasts that the photo does not call for
+    patch_weight: float = 8.0  # of contrasts that the photo does not call for
 
     def total(self, parts: Mapping[str, Tensor]) -> Tensor:
         """What is descended: the parts of a loss by their weights."""

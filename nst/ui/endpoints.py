@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import inspect
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio import mcp
 
 from nst.common.settings import Option, options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 TOOLS = find_spec("mcp") is not None  # whether agents can be served
-# Pictures that agents send as text: gradio writes them to its cache, but does not know of them there to delete them.
-SENT = tempfile.TemporaryDirectory(prefix="nst-sent-")
-mcp.DEFAULT_TEMP_DIR = SENT.name
-
-
-class Sent(set[str]):
-    """The paths of these pictures, for gradio to delete when they are old."""
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(path) for path in Path(SENT.name).glob("*/*"))
+TEXT = "as a data: URL"  # how a file comes from an agent: the page fetches no addresses
 
 
 def described(settings: type, **words: str) -> Callable[[F], F]:
@@ -34,7 +22,9 @@ def described(settings: type, **words: str) -> Callable[[F], F]:
 
     def describe(function: F) -> F:
         known = {name: _told(option) for name, option in options(settings).items()} | words
-        lines = [f"    {name}: {known[name]}." for name in inspect.signature(function).parameters]
+        given = inspect.signature(function).parameters.items()
+        files = {name: f"{known[name]}, {TEXT}" for name, each in given if each.annotation == "Upload"}
+        lines = [f"    {name}: {(known | files)[name]}." for name, _ in given]
         function.__doc__ = "\n".join([inspect.getdoc(function) or "", "", "Args:", *lines])
         return function
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -10,15 +12,19 @@ from starlette.middleware import Middleware
 
 from nst.common.examples import own_photos
 from nst.common.images import Limits
-from nst.ui import parts, theme, times, visit
+from nst.ui import cache, colophon, parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.delivery import Delivery
-from nst.ui.endpoints import TOOLS, Sent
+from nst.ui.endpoints import TOOLS
 from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
+from nst.ui.probes import Probes
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
 from nst.ui.teach import tab as teach
+from nst.ui.upkeep import kept_up
+from nst.ui.uploads import Page
+from nst.ui.visitors import accounts
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
@@ -37,8 +43,8 @@ def build() -> gr.Blocks:
     # Served where they are; all else that the page shows is copied to gradio's cache.
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
-    demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
-    demo.temp_file_sets += [parts.FILES, Sent()]
+    demo = Page(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
+    demo.temp_file_sets.append(parts.FILES)
     with demo:
         gr.HTML(HEADER)
         doors = gr.Tabs(elem_classes="doors")
@@ -53,12 +59,13 @@ def build() -> gr.Blocks:
             made = [quick_door, custom_door, inside_door]
             if Limits().teach_minutes > 0 and not is_lent():  # a GPU is lent for seconds
                 with gr.Tab("Teach", id="teach") as teach_door:
-                    teach.build(demo, began.style)
+                    teach.build(demo, began.style, doors)
                 made.append(teach_door)
         for door in made:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
         demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
+        colophon.lay_out()
     demo.queue(max_size=24)
     return demo
 
@@ -70,22 +77,27 @@ def _arrive(request: gr.Request) -> gr.Tabs | None:
 
 
 def prepare() -> None:
-    """Gets ready, beside serving, what the first visitor sees first."""
+    """Gets ready, beside serving, what the first visitor sees first, and deletes what has become old."""
+    Thread(target=cache.keep_tidy, args=(Path(gr.utils.get_upload_folder()),), daemon=True).start()
     if not is_lent():  # a GPU is lent to visitors only
         Thread(target=opening.paint_ahead, daemon=True).start()
 
 
 def serving() -> dict[str, Any]:
-    """The arguments for `launch()` that belong to the page."""
+    """The arguments for `launch()` that belong to the page; from then on, the server believes no proxy by itself."""
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn believes all of this machine; `Visitors` believes `NST_PROXIES`
     return {
         "theme": theme.THEME,
         "css_paths": theme.CSS,
         "head": theme.HEAD,
         "footer_links": ["api"],
-        "mcp_server": TOOLS,
+        "mcp_server": TOOLS and not accounts(),  # whose routes ask nobody to log in
         "max_file_size": int(Limits().upload_megabytes * 1e6),
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,
-        "app_kwargs": {"middleware": [Middleware(Delivery)]},
+        "strict_cors": True,
+        "auth": accounts(),
+        "_frontend": False,  # or a busy machine does not start it: gradio gives its own page 3 s to answer
+        "app_kwargs": {"middleware": [Middleware(Probes), Middleware(Delivery)], "lifespan": kept_up},
     }

@@ -14,16 +14,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
 import pytest
 from gradio import mcp
 from gradio.processing_utils import save_base64_to_cache
-from gradio.route_utils import delete_files_created_by_app
 from PIL import Image
 from serving import ROOT, picture
 
 from nst.quick.presets import presets_in
-from nst.ui.endpoints import TOOLS, Sent
+from nst.ui import cache, page
+from nst.ui.endpoints import TOOLS
 
 if TYPE_CHECKING:
     from mcp.types import CallToolResult, Tool
@@ -116,11 +115,18 @@ async def visited(address: str, *asked: dict[str, Any]) -> tuple[list[Tool], Cal
         return tools, first, second
 
 
-def test_what_an_agent_sends_is_deleted_when_it_is_old() -> None:
+def test_what_an_agent_sends_lies_in_the_folder_that_is_kept_tidy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mcp, "DEFAULT_TEMP_DIR", "")  # for it to be as it was again
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    folder = cache.begin()
     sent = save_base64_to_cache("data:image/png;base64,aGVsbG8=", mcp.DEFAULT_TEMP_DIR)
-    page = gr.Blocks()
-    page.temp_file_sets = [Sent()]
-    delete_files_created_by_app(page, age=3600)
-    assert Path(sent).is_file()
-    delete_files_created_by_app(page, age=0)
-    assert not Path(sent).exists()
+    assert folder in Path(sent).parents
+
+
+@pytest.mark.parametrize(("accounts", "there"), [("", TOOLS), ("ann:a-long-password", False)])
+def test_there_are_no_tools_where_people_log_in(accounts: str, there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NST_AUTH", accounts)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")  # for it to be as it was again
+    assert page.serving()["mcp_server"] is there

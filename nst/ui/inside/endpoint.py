@@ -14,7 +14,7 @@ from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct as reconstruction
 from nst.custom.inside import texture as textures
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import canvas, parts
+from nst.ui import canvas, journal, parts
 from nst.ui.endpoints import described, publish
 from nst.ui.events import EASEL
 from nst.ui.inside.row import NO_PICTURE, STEPS
@@ -69,7 +69,11 @@ def texture(painting: Upload, layers: str, size: int, steps: int, seamless: bool
 def _shown(frames: Generator[Frame, None, None], name: str, record: dict[str, Any]) -> Iterator[str]:
     """Paths of previews, and of the PNG of that name at last."""
     folder = parts.fresh_folder()
-    with closing(canvas.looks(frames, lambda: False)) as looks:
+    kind = "content" if "layer" in record else "style"
+    with (
+        journal.job("inside", lambda: False, size=record["size"], kind=kind) as work,
+        closing(canvas.looks(frames, work.stopped)) as looks,
+    ):
         for look in looks:
             if look.last:
                 png = folder / f"{name}.png"

@@ -16,7 +16,7 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
-from nst.ui import formats, jobs, parts
+from nst.ui import formats, jobs, journal, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
@@ -98,10 +98,18 @@ def paint_into_zip(
     uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped
 ) -> Generator[News, None, None]:
     """Paints the photos into a ZIP file; when it is stopped, it holds those that are done."""
+    with (
+        journal.job("photos", stopped, preset=chosen.logged, size=chosen.settings.size, photos=0) as work,
+        closing(_paint(uploads, suffix, chosen, work.stopped)) as stream,
+    ):
+        for news in stream:
+            work.facts["photos"] += bool(news.latest)
+            yield news
+
+
+def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     given = [(upload.get("orig_name") or Path(upload["path"]).name, Path(upload["path"])) for upload in uploads]
-    photos = photos_in(given, chosen.slug)
-    if len(photos) > MOST:
-        raise UserError(f"These are {len(photos)} photos: give {MOST} at most at once.")
+    photos = photos_in(given[: MOST + 1], chosen.slug, MOST)
     if suffix not in FORMATS:
         raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS)}.")
     folder, record = parts.fresh_folder(), asdict(chosen.settings)

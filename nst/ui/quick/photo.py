@@ -14,8 +14,9 @@ from PIL import Image
 
 from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
-from nst.ui import parts
+from nst.ui import journal, parts
 from nst.ui.jobs import Stopped
+from nst.ui.journal import Work
 from nst.ui.parts import Upload
 from nst.ui.quick.styling import SIZE, Choice
 from nst.ui.zerogpu import on_gpu
@@ -42,19 +43,25 @@ def painted(upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = Tr
 
     With `at_once` there is a small one of a large photo first. None comes now and then; ends when stopped.
     """
+    with journal.job("photo", stopped, preset=chosen.logged, size=chosen.settings.size) as work:
+        yield from _painted(upload, chosen, work, at_once)
+
+
+def _painted(upload: Upload, chosen: Choice, work: Work, at_once: bool) -> Generator[Painted | None, None, None]:
     size, folder, small = chosen.settings.size, parts.fresh_folder(), None
     if at_once and (size is None or size > AT_ONCE):
         photo = parts.opened(upload, NO_PHOTO, AT_ONCE, enlarge=size is not None)
-        small = yield from _paint(to_bytes(photo), chosen.sized(None), stopped)
+        small = yield from _paint(to_bytes(photo), chosen.sized(None), work.stopped)
         if small is None:
             return
         if max(small.size) == AT_ONCE:
             shown = preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg")
             yield Painted(*shown, "", small.size)
     photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
+    work.facts["size"] = max(photo.size)
     before, pixels, whole = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
     del photo  # it may be large
-    result = small if whole else (yield from _paint(pixels, chosen, stopped))
+    result = small if whole else (yield from _paint(pixels, chosen, work.stopped))
     if result is not None:
         sized = "" if size == SIZE else f"-{max(result.size)}"
         png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"

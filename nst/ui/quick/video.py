@@ -15,7 +15,7 @@ from nst.common.images import Limits, save_image, to_pil
 from nst.quick.feedforward import stylizing
 from nst.quick.networks import finished
 from nst.quick.video import PaintedFrame, paint_video
-from nst.ui import jobs, parts
+from nst.ui import jobs, journal, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
@@ -98,6 +98,11 @@ def paint(stopped: Stopped, upload: parts.Upload, size: int, *values: Any) -> It
 
 def paint_into_mp4(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     """Paints a video into an MP4; when it is stopped, there is none."""
+    with journal.job("video", stopped, preset=chosen.logged, size=chosen.settings.size) as work:
+        yield from _paint(upload, chosen, work.stopped)
+
+
+def _paint(upload: parts.Upload, chosen: Choice, stopped: Stopped) -> Iterator[News]:
     if not upload:
         raise UserError(NO_VIDEO)
     folder = parts.fresh_folder()
