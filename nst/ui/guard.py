@@ -35,7 +35,7 @@ OPEN = {
     "api", "app_id", "call", "cancel", "heartbeat", "info", "login_check", "mcp", "openapi.json", "queue", "reset",
     "run", "startup-events", "stream", "theme.css", "token", "upload", "upload_progress", "user",
 }  # fmt: skip
-CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon")
+CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon", f"{API}mcp/sse", f"{API}mcp/messages")
 
 BODY = 8e6  # bytes of a request that uploads nothing: the frame of a camera is one, as text
 TOGETHER = 20  # times the largest upload, in one request, and of one visitor in an hour
