@@ -60,7 +60,9 @@ def _from_environment(name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """How large an upload may be, and be made, and how long a style is taught; `NST_MAX_MEGAPIXELS` and the like say.
+    """What a host allows: how large uploads may be, and be made, how long styles are taught and files are kept.
+
+    `NST_MAX_MEGAPIXELS` and the like say so.
 
     A JPEG may have `MORE_IN_JPEG` times as many pixels, since it can be decoded smaller. Of all others Pillow itself
     refuses more than 178 megapixels, whatever stands here.
@@ -71,6 +73,7 @@ class Limits:
     upload_megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_UPLOAD_MEGABYTES", 200))
     seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
     teach_minutes: float = field(default_factory=lambda: _from_environment("NST_TEACH_MINUTES", 10))  # 0: no teaching
+    keep_minutes: float = field(default_factory=lambda: _from_environment("NST_KEEP_MINUTES", 60))  # of files
 
     def refusal(self, name: str, wrong: str) -> UserError:
         return UserError(

@@ -21,12 +21,13 @@ from nst.ui.teach import tab as teach
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
-HEADER = f"""
+LOOKS = 4  # at the files, in the time that they are kept
+HEADER = """
 <header class="masthead">
   <a id="skip" href="#photo-wall">To the painting</a>
-  <h1>{TITLE}</h1>
+  <h1>{title}</h1>
   <p>A photo goes in, a painting comes out. Your pictures are painted on this server, are sent nowhere else,
-  and are deleted after about an hour.</p>
+  and are deleted after about {kept}.</p>
 </header>
 """
 
@@ -36,10 +37,13 @@ def build() -> gr.Blocks:
     # Served where they are; all else that the page shows is copied to gradio's cache.
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
-    demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
+    kept = 60 * Limits().keep_minutes
+    demo = gr.Blocks(
+        title=TITLE, analytics_enabled=False, delete_cache=(max(1, round(kept / LOOKS)), round(kept)), fill_width=True
+    )
     demo.temp_file_sets.append(parts.FILES)
     with demo:
-        gr.HTML(HEADER)
+        gr.HTML(HEADER.format(title=TITLE, kept=parts.kept()))
         doors = gr.Tabs(elem_classes="doors")
         strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:

@@ -206,6 +206,12 @@ def duration(seconds: float) -> str:
     return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes))
 
 
+def kept() -> str:
+    """In words, how long files are kept."""
+    minutes = Limits().keep_minutes
+    return "an hour" if minutes == 60 else duration(60 * minutes)
+
+
 def _html(error: UserError) -> str:
     """The sentence for gradio's toasts, which show HTML."""
     return html.escape(str(error), quote=False)
