@@ -14,7 +14,8 @@ from nst.common.errors import UserError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend; 130 after Ctrl-C.
 
-    1 where what was measured misses a floor; 141 where nobody reads any more what it says, as `head` does not after its last line.
+    1 where what was measured misses a floor; 141 where nobody reads any more what it says, as `head` does not after its
+    last line.
     """
     try:
         try:

@@ -37,10 +37,9 @@ def build() -> gr.Blocks:
     # Served where they are; all else that the page shows is copied to gradio's cache.
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
-    kept = 60 * Limits().keep_minutes
-    demo = gr.Blocks(
-        title=TITLE, analytics_enabled=False, delete_cache=(max(1, round(kept / LOOKS)), round(kept)), fill_width=True
-    )
+    kept = round(60 * Limits().keep_minutes)
+    cache = max(1, kept // LOOKS), kept
+    demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache, fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
     with demo:
         gr.HTML(HEADER.format(title=TITLE, kept=parts.kept()))
