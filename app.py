@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import suppress
+
+# Threads that wait for others give their core away, to other visitors' work; read by OpenMP as torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 with suppress(ImportError):
     import spaces  # noqa: F401  # where there is ZeroGPU, before torch

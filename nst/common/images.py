@@ -47,6 +47,8 @@ _TURNS = {  # what undoes each EXIF orientation
     8: Image.Transpose.ROTATE_90,
 }
 
+Z_RLE = 3  # a strategy of zlib, which PNG files are compressed with
+
 register_heif_opener()
 
 
@@ -201,8 +203,8 @@ def encode_png(picture: Tensor | Image.Image, settings: Mapping[str, object] | N
     chunks = PngInfo()
     if settings is not None:
         chunks.add_text(_SETTINGS_KEY, json.dumps(dict(settings)))
-    # Paintings hardly compress: to try harder takes three times as long, for 5 % less.
-    return _encode(picture, format="PNG", pnginfo=chunks, compress_level=1)
+    # Paintings hardly compress: to look for more than runs takes longer, and makes them larger or hardly smaller.
+    return _encode(picture, format="PNG", pnginfo=chunks, compress_type=Z_RLE)
 
 
 def check_path(path: Path) -> None:

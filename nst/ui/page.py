@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Thread
 from typing import Any
 
@@ -21,6 +22,7 @@ from nst.ui.teach import tab as teach
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
+WAITING = 32  # events, of all queues: who comes then is told that it is full
 LOOKS = 4  # at the files, in the time that they are kept
 HEADER = """
 <header class="masthead">
@@ -61,7 +63,9 @@ def build() -> gr.Blocks:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
         demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
-    demo.queue(max_size=24)
+    demo.queue(max_size=WAITING)
+    # Gradio keeps figures of every event, and counts them all anew after each: nobody is shown them.
+    demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
     return demo
 
 

@@ -18,6 +18,7 @@ from nst.custom.optimization import OptimizeSettings, optimize
 from nst.custom.pace import labour
 from nst.ui import canvas, formats, parts, times, visit
 from nst.ui.canvas import Look
+from nst.ui.cores import CORES
 from nst.ui.custom import keeping
 from nst.ui.custom.plans import PAINTINGS, Plan, Values, enlarging, told
 from nst.ui.events import Update
@@ -30,7 +31,7 @@ NO_PHOTO = "There is no photo yet: upload one, or pick a pair of examples."
 NO_PAINTING = "There is no painting yet: upload one, or pick a pair of examples."
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 
-_optimize = on_gpu(optimize, seconds=60)
+_optimize = CORES.patient(on_gpu(optimize, seconds=60))
 
 
 def begin(values: Values) -> Update:

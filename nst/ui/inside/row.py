@@ -20,6 +20,7 @@ from nst.custom.inside import reconstruct, texture
 from nst.custom.optimization import OptimizeSettings
 from nst.custom.pace import Labour
 from nst.ui import canvas, parts, times
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.inside import words
 from nst.ui.inside.words import HELD, LAYERS
@@ -163,7 +164,7 @@ def labour(kind: str, settings: OptimizeSettings, shape: tuple[int, int] = times
     return pace.labour(width, height, settings).times(SHARE * len(LAYERS))
 
 
-_painted = on_gpu(_all_layers, seconds=60)
+_painted = CORES.patient(on_gpu(_all_layers, seconds=60))
 
 
 def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: OptimizeSettings) -> Iterator[Look]:

@@ -7,10 +7,11 @@ import gradio as gr
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import catalogue
 from nst.ui import parts
+from nst.ui.cores import CORES
 from nst.ui.events import QUICK
 from nst.ui.parts import Upload
 from nst.ui.quick import styling
-from nst.ui.quick.photo import painted
+from nst.ui.quick.photo import whole
 from nst.ui.quick.styling import Styling
 
 
@@ -48,5 +49,5 @@ def call(
     `second` is a preset to mix in, as much as `blend` says, 0 to 1. `strength` is 0 to 1.5.
     """
     chosen = styling.choice([], style, second, blend, strength, keep_colors, size, texture_size)
-    *_, last = filter(None, painted(photo, chosen, lambda: False, at_once=False))
-    return last.png
+    with CORES.first():
+        return whole(photo, chosen)

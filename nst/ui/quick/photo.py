@@ -14,6 +14,7 @@ from PIL import Image
 from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
 from nst.ui import parts
+from nst.ui.cores import CORES
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.quick.styling import SIZE, Choice
@@ -36,13 +37,10 @@ class Painted(NamedTuple):
     size: tuple[int, int]  # of the whole, width and height
 
 
-def painted(upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = True) -> Iterator[Painted | None]:
-    """A photo's painting, in a file whose name says the style, and the size where that is not the usual one.
-
-    With `at_once` there is a small one of a large photo first. None comes now and then; ends when stopped.
-    """
+def painted(upload: Upload, chosen: Choice, stopped: Stopped) -> Iterator[Painted | None]:
+    """A photo's painting, and first a small one of a large photo. None comes now and then; ends when stopped."""
     size, folder, small = chosen.settings.size, parts.fresh_folder(), None
-    if at_once and (size is None or size > AT_ONCE):
+    if size is None or size > AT_ONCE:
         photo = parts.opened(upload, NO_PHOTO, AT_ONCE, enlarge=size is not None)
         small = yield from _paint(to_bytes(photo), chosen.sized(None), stopped)
         if small is None:
@@ -51,14 +49,29 @@ def painted(upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = Tr
             shown = preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg")
             yield Painted(*shown, "", small.size)
     photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
-    before, pixels, whole = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
+    before, pixels, done = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
     del photo  # it may be large
-    result = small if whole else (yield from _paint(pixels, chosen, stopped))
+    result = small if done else (yield from _paint(pixels, chosen, stopped))
     if result is not None:
-        sized = "" if size == SIZE else f"-{max(result.size)}"
-        png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"
-        save_image(result, png, dataclasses.asdict(chosen.settings))
-        yield Painted(before, preview(result, folder / "after.jpg"), str(png), result.size)
+        png = _save(result, folder, upload, chosen)
+        yield Painted(before, preview(result, folder / "after.jpg"), png, result.size)
+
+
+def whole(upload: Upload, chosen: Choice) -> str:
+    """The path of a photo's painting as a PNG, and nothing beside it."""
+    pixels = to_bytes(parts.opened(upload, NO_PHOTO, chosen.settings.size, enlarge=True))
+    with closing(_stylizing(pixels, chosen)) as steps:
+        *_, result = steps
+    assert result is not None  # it was not closed
+    return _save(to_pil(result), parts.fresh_folder(), upload, chosen)
+
+
+def _save(result: Image.Image, folder: Path, upload: Upload, chosen: Choice) -> str:
+    """The path of the result in a file whose name says the style, and the size where that is not the usual one."""
+    sized = "" if chosen.settings.size == SIZE else f"-{max(result.size)}"
+    png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"
+    save_image(result, png, dataclasses.asdict(chosen.settings))
+    return str(png)
 
 
 def _paint(photo: Tensor, chosen: Choice, stopped: Stopped) -> Generator[None, None, Image.Image | None]:
@@ -88,4 +101,4 @@ def _stream(photo: Tensor, chosen: Choice) -> Generator[Tensor | None, None, Non
     yield (yield from stylizing(photo, chosen.settings, chosen.more))
 
 
-_stylizing = on_gpu(_stream, seconds=30)
+_stylizing = CORES.shared(on_gpu(_stream, seconds=30))

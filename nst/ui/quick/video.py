@@ -15,6 +15,7 @@ from nst.common.images import Limits, save_image, to_pil
 from nst.quick.feedforward import stylize
 from nst.quick.video import PaintedFrame, paint_video
 from nst.ui import jobs, parts
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
@@ -118,4 +119,4 @@ def _stream(source: Path, out: Path, chosen: Choice, longest: float) -> Generato
     )
 
 
-_painting = on_gpu(_stream, seconds=120)
+_painting = CORES.patient(on_gpu(_stream, seconds=120))
