@@ -76,6 +76,7 @@ class Limits:
     seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
     teach_minutes: float = field(default_factory=lambda: _from_environment("NST_TEACH_MINUTES", 10))  # 0: no teaching
     keep_minutes: float = field(default_factory=lambda: _from_environment("NST_KEEP_MINUTES", 60))  # of files
+    work_minutes: float = field(default_factory=lambda: _from_environment("NST_WORK_MINUTES", 20))  # of a custom job
 
     def refusal(self, name: str, wrong: str) -> UserError:
         return UserError(

@@ -13,10 +13,11 @@ from nst.ui import parts
 from nst.ui.custom.painting import paint
 from nst.ui.custom.plans import anew
 from nst.ui.events import EASEL
+from nst.ui.jobs import Line, admitted
 from nst.ui.parts import Upload
 
 
-def build(values: Mapping[str, Any]) -> None:
+def build(page: gr.Blocks, values: Mapping[str, Any]) -> None:
     """The endpoint; its parameters are those components of the page, and a mask."""
     given = {**values, "mask": gr.Image(label="mask", type="filepath", visible=False)}
     file = gr.Image(label="picture", type="filepath", visible=False)
@@ -26,6 +27,7 @@ def build(values: Mapping[str, Any]) -> None:
         file,
         api_name="optimize",
         preprocess=False,
+        validator=admitted(Line(EASEL), page),
         **EASEL,
     )
 

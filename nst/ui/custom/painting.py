@@ -16,13 +16,13 @@ from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
 from nst.custom.pace import labour
-from nst.ui import canvas, formats, parts, times, visit
+from nst.ui import canvas, formats, jobs, parts, times, visit
 from nst.ui.canvas import Look
 from nst.ui.cores import CORES
 from nst.ui.custom import keeping
 from nst.ui.custom.plans import PAINTINGS, Plan, Values, enlarging, told
 from nst.ui.events import Update
-from nst.ui.jobs import Stopped
+from nst.ui.jobs import Stopped, timed
 from nst.ui.parts import Upload
 from nst.ui.visit import Kept
 from nst.ui.zerogpu import on_gpu
@@ -100,8 +100,11 @@ def paint(
     shape, start_side = (photo.shape[3], photo.shape[2]), max(begun.shape[2:]) if begun is not None else 0
     goal = settings.size if settings.enlarge else min(settings.size, max(shape))
     folder = parts.fresh_folder()
-    with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
+    frames = _optimize(photo, paintings, settings, mask=mask, start=begun)
+    with closing(canvas.looks(frames, timed(stopped))) as looks:
         for look in looks:
+            if look.last and not canvas.is_whole(look) and not stopped():
+                look = look._replace(notes=[*look.notes, jobs.time_over()])
             shown, png = canvas.preview(look.frame.picture, folder, look.frame.step), ""
             if look.last:
                 png = str(folder / keeping.file_name(values))

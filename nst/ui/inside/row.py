@@ -24,7 +24,7 @@ from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.inside import words
 from nst.ui.inside.words import HELD, LAYERS
-from nst.ui.jobs import Stopped
+from nst.ui.jobs import Stopped, timed
 from nst.ui.parts import Upload
 from nst.ui.zerogpu import on_gpu
 
@@ -173,7 +173,7 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
     folder = parts.fresh_folder()
     blank = picture.size if kind == "content" else (settings.size, settings.size)
     pieces = visit.rows[kind] = bare(folder, *blank)
-    began, seen, notes = time.monotonic(), 0.0, []
+    began, seen, notes, stopped = time.monotonic(), 0.0, [], timed(stopped)
     with closing(_painted(to_tensor(picture), kind, settings)) as frames:
         for index, frame in frames:
             notes += [f"{LAYERS[index]}: {frame.note}"] if frame.note else []

@@ -70,7 +70,10 @@ class Painter:
         self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
     ) -> Generator[Update, None, None]:
         given = upload or ({"path": example} if example else None)
-        yield from show(self.wishes.since_now(request), history, source, given, *rest)
+        stopped = self.wishes.since_now(request)
+        for update in show(stopped, history, source, given, *rest):
+            if not stopped():  # else the next, which may be painted beside this one, has the wall
+                yield update
 
     def repaint(
         self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import gradio as gr
 
@@ -11,13 +12,15 @@ from nst.quick.presets import catalogue, slug_of
 from nst.training.teaching import TeachSettings
 from nst.ui import parts
 from nst.ui.events import TEACH
+from nst.ui.jobs import admitted
 from nst.ui.parts import Upload
+from nst.ui.teach import turns
 from nst.ui.teach.learning import learn, title_from
 from nst.ui.teach.naming import free_title
 
 
-def build(painting: gr.Image, others_work: Callable[[], bool]) -> None:
-    """The endpoint, with the components that only clients use."""
+def build(page: gr.Blocks, painting: gr.Image) -> None:
+    """The endpoint, with the components that only clients use; `page` is the `gr.Blocks` that is open."""
 
     def call(painting: Upload, minutes: float, painting_size: int, style_weight: float) -> Iterator[str | None]:
         """A style learned of a painting, as a safetensors file that the page and the command line take.
@@ -28,7 +31,7 @@ def build(painting: gr.Image, others_work: Callable[[], bool]) -> None:
         values = {"minutes": minutes, "painting_size": painting_size, "style_weight": style_weight}
         with parts.refused():
             settings = parts.settings_from(TeachSettings, values)
-            for news in learn([painting], settings, lambda: False, others_work):
+            for news in learn([painting], settings, lambda: False, partial(turns.others_work, page)):
                 if news.last:
                     title = free_title(title_from([painting]), catalogue())
                     path = parts.fresh_folder() / f"{slug_of(title)}.safetensors"
@@ -44,5 +47,11 @@ def build(painting: gr.Image, others_work: Callable[[], bool]) -> None:
     ]
     file = gr.File(label="style", visible=False)
     gr.Button(visible=False).click(
-        call, [painting, *given], file, api_name="teach", preprocess=False, **TEACH
-    )  # fmt: skip
+        call,
+        [painting, *given],
+        file,
+        api_name="teach",
+        preprocess=False,
+        validator=admitted(turns.LINE, page),
+        **TEACH,
+    )

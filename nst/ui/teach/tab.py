@@ -24,7 +24,7 @@ def build(page: gr.Blocks, style: Styling) -> None:
     lesson, wall = lay_out()
     _wire_pictures(lesson)
     _wire_work(page, lesson, wall, style)
-    endpoint.build(lesson.painting, partial(turns.others_work, page))
+    endpoint.build(page, lesson.painting)
 
 
 def _wire_pictures(lesson: Lesson) -> None:
@@ -40,7 +40,6 @@ def _wire_work(page: gr.Blocks, lesson: Lesson, wall: Wall, style: Styling) -> N
     gallery = [style.own, style.gallery, style.second]
 
     def check(_: Visit, *values: Any) -> Update:
-        turns.admit(page)
         return learning.begin(*values[: len(paintings)])
 
     def job(stopped: Stopped, visit: Visit, *values: Any) -> Iterator[Update]:
