@@ -167,13 +167,14 @@ class Line:
 
 def admitted(line: Line, page: gr.Blocks) -> Callable[..., Any]:
     """The validator of an event for clients, who are told at once where they cannot even wait."""
+    fine = gr.validate(True, "")
 
-    def validate(request: gr.Request, *_: Any) -> Any:
+    def validate(request: gr.Request, *values: Any) -> list[Any]:
         try:
             line.admit(page, str(request.session_hash))
         except UserError as error:
-            return gr.validate(False, str(error))
-        return gr.validate(True, "")
+            return [gr.validate(False, str(error)), *[fine] * (len(values) - 1)]  # one for each input
+        return [fine] * len(values)
 
     return validate
 
