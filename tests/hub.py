@@ -134,7 +134,9 @@ class Handler(BaseHTTPRequestHandler):
         if rest[:1] == ["tree"]:
             there = [{"type": "file", "path": path, "size": 1, "oid": "0"} for path in hub.repos[repo]]
             return self.answer(there)
-        return self.answer({"id": f"{owner}/{name}", "sha": hub.commit, "private": repo in hub.private, "siblings": []})
+        files = [{"rfilename": path} for path in hub.repos[repo]]
+        told = {"id": f"{owner}/{name}", "sha": hub.commit, "private": repo in hub.private, "siblings": files}
+        return self.answer(told)
 
     def create(self, asked: dict[str, Any]) -> None:
         kind = f"{asked['type']}s"

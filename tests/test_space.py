@@ -36,6 +36,8 @@ RULES: dict[str, Callable[[Any], object]] = {
     "tags": lambda value: value and all(re.fullmatch(r"[a-z-]+", tag) for tag in value),
     "models": lambda value: value and len(value) == len(set(value)),
     "suggested_hardware": [each.value for each in SpaceHardware].__contains__,
+    "hf_oauth": True.__eq__,
+    "hf_oauth_scopes": ["contribute-repos"].__eq__,  # no more than `nst.ui.teach.publishing` needs
     "startup_duration_timeout": lambda value: re.fullmatch(r"\d+[mh]", value),
 }
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
-
 from nst.cli.arguments import Command, Parser
 from nst.common.errors import UserError
 from nst.publishing.card import LICENSES
@@ -79,9 +77,7 @@ def _deploy(parsed: argparse.Namespace) -> None:
 
 
 def _send(parsed: argparse.Namespace, files: Files, kind: Kind, message: str, folders: Sequence[str] = ()) -> None:
-    """Uploads, telling how far it is where somebody can see it, and says where it is then."""
-    if not sys.stderr.isatty():
-        disable_progress_bars()
+    """Uploads, and says where it is then."""
     print(upload(parsed.repo, files, kind, message, private=parsed.private, folders=folders))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
+AREAS = (12, 24)  # px, the sides of the areas whose contrasts are compared
+GAIN, FAINT = 2.0, 0.05  # how much stronger than the photo's a contrast may be, and what nobody sees
 TINY = 1e-12  # keeps a relative error finite where there is nothing to compare with
 
 
@@ -85,3 +88,26 @@ def total_variation(picture: Tensor) -> Tensor:
     """Mean squared difference of neighbouring pixels: `(N, 3, H, W)` to a scalar, 0 for a flat picture."""
     down, right = picture.diff(dim=2), picture.diff(dim=3)
     return (down.pow(2).sum() + right.pow(2).sum()) / picture.numel()
+
+
+def unfounded_contrast(painted: Tensor, photos: Tensor) -> Tensor:
+    """Contrasts of areas that lie side by side, as far as those of the photos do not call for them.
+
+    What exceeds twice the photo's contrast there, squared, in the mean over all areas: `(N, 3, H, W)` to a scalar. It
+    is 0 for the photo itself, and large for patches of colour that belong to no object. Areas of which no two fit into
+    the pictures count nothing.
+    """
+    excess = [painted.new_zeros((), dtype=torch.float32)]
+    for side in (side for side in AREAS if min(painted.shape[2:]) >= 2 * side):
+        areas = [F.avg_pool2d(pictures.float(), side, side // 2) for pictures in (painted, photos)]
+        for dim in (2, 3):
+            ours, theirs = (_steps(each, dim) for each in areas)
+            excess.append((ours - GAIN * theirs - FAINT).clamp_min(0).square().mean())
+    return torch.stack(excess).sum()
+
+
+def _steps(areas: Tensor, dim: int) -> Tensor:
+    """The distances of colours `(N, 3, h, w)` from those two places on, where the areas no longer overlap."""
+    count = areas.shape[dim] - 2
+    change = areas.narrow(dim, 2, count) - areas.narrow(dim, 0, count)
+    return change.square().sum(1).add(TINY).sqrt()

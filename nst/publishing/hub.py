@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,13 @@ from huggingface_hub import (
     get_token,
     hf_raise_for_status,
 )
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+from huggingface_hub.utils import disable_progress_bars, validate_repo_id  # type: ignore[attr-defined]
 
 from nst.common.errors import UserError
 
@@ -45,10 +51,31 @@ def check_token() -> None:
     """Raises `UserError` where there is no token, where the Hub does not take it, and where it cannot be asked."""
     if not (token := get_token()):
         raise UserError("There is no token for the Hub: log in with `hf auth login`, or set HF_TOKEN.")
+    account(token)
+
+
+def account(token: str) -> str:
+    """Whose token this is; `UserError` where the Hub does not take it, and where it cannot be asked."""
     with _explained("Nothing was sent to the Hub"):
         headers = {"Authorization": f"Bearer {token}"}
         url = f"{constants.ENDPOINT}/api/whoami-v2"  # not by `whoami`, which would wait for ever
-        hf_raise_for_status(get_session().get(url, headers=headers, timeout=PATIENCE))
+        response = get_session().get(url, headers=headers, timeout=PATIENCE)
+        hf_raise_for_status(response)
+        return str(response.json()["name"])
+
+
+def check_free(repo: str, token: str) -> None:
+    """Raises `UserError` where a model repository of that name holds anything, and where the Hub cannot be asked.
+
+    One that is empty is as good as none: it is what is left of an upload that was cut off.
+    """
+    with _explained("Nothing was sent to the Hub"):
+        try:
+            there = HfApi(token=token).model_info(repo, timeout=PATIENCE).siblings or []
+        except RepositoryNotFoundError:
+            return
+    if {file.rfilename for file in there} - {".gitattributes"}:
+        raise UserError(f"There is a repository {repo} already: choose another name.")
 
 
 def holds(repo: str, name: str) -> bool:
@@ -58,14 +85,24 @@ def holds(repo: str, name: str) -> bool:
 
 
 def upload(
-    repo: str, files: Files, kind: Kind, message: str, *, private: bool = False, folders: Sequence[str] = ()
+    repo: str,
+    files: Files,
+    kind: Kind,
+    message: str,
+    *,
+    private: bool = False,
+    folders: Sequence[str] = (),
+    token: str | None = None,
 ) -> str:
     """Puts files into a repository, in one commit, and gives its address. Where there is none it is made.
 
-    In `folders` nothing else stays. Raises `UserError` where that cannot be, as where a `private` one is wanted and
-    there is a public one; the repository then holds what it held before.
+    In `folders` nothing else stays. Without a `token` it is that of who is logged in here. Raises `UserError` where
+    that cannot be, as where a `private` one is wanted and there is a public one; the repository then holds what it held
+    before.
     """
-    api = HfApi()
+    if not sys.stderr.isatty():  # nobody sees how far it is
+        disable_progress_bars()
+    api = HfApi(token=token)
     with _explained(f"Nothing was written to {repo}"):
         sdk = "gradio" if kind == "space" else None
         address = api.create_repo(repo, repo_type=kind, private=private or None, space_sdk=sdk, exist_ok=True)

@@ -34,6 +34,7 @@ class Settings(Terms):
 
     style_weight: float = 8.0
     joint: float = 0.0
+    patch_weight: float = 0.0
     steps: int = 1200
     lr: float = 1.5e-3
     painting_size: int = 512  # px, long side: sets how large the strokes are

@@ -15,7 +15,7 @@ from torch import Tensor
 from nst.common.brushwork import STRENGTH, brushed, strokes
 from nst.common.encoders import Encoder
 from nst.common.images import as_float, fit, resize
-from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation
+from nst.common.losses import Statistics, content_loss, statistics, style_loss, total_variation, unfounded_contrast
 from nst.common.runtime import channels_last, mixed_precision, place
 from nst.quick.networks import StyleNet
 from nst.training.data import choose, random_crop
@@ -35,6 +35,16 @@ class Terms:
     joint: float = 0.75  # share of the style loss that judges the pictures of a step as one
     content_weight: float = 1.0
     tv_weight: float = 1.0
+    patch_weight: float = 8.0  # of contrasts that the photo does not call for
+
+    def total(self, parts: Mapping[str, Tensor]) -> Tensor:
+        """What is descended: the parts of a loss by their weights."""
+        return (
+            self.content_weight * parts["content"]
+            + self.style_weight * parts["style"]
+            + self.tv_weight * parts["variation"]
+            + self.patch_weight * parts["patches"]
+        )
 
 
 def network_with(weights: Mapping[str, Tensor], network: StyleNet) -> StyleNet:
@@ -97,11 +107,14 @@ class StyleLesson:
         styles = torch.stack([
             self._style(statistics(features[name]), target, chosen) for name, target in self.targets.items()
         ])  # fmt: skip
-        variation, weights = total_variation(painted), self.terms
-        loss = weights.content_weight * content + weights.style_weight * styles.mean() + weights.tv_weight * variation
-        figures = {"content": content.item(), "style": styles.mean().item(), "variation": variation.item()}
-        layers = zip(self.targets, styles.tolist(), strict=True)
-        return loss, figures | {f"style {name}": value for name, value in layers}
+        parts = {
+            "content": content,
+            "style": styles.mean(),
+            "variation": total_variation(painted),
+            "patches": unfounded_contrast(painted, photos),
+        }
+        layers = {f"style {name}": loss for name, loss in zip(self.targets, styles, strict=True)}
+        return self.terms.total(parts), {name: loss.item() for name, loss in (parts | layers).items()}
 
     def _style(self, found: Statistics, target: Statistics, chosen: Tensor) -> Tensor:
         """How far pictures are from the styles `chosen`: a part each for itself, a part those of one style together.

@@ -223,9 +223,17 @@ function noteTab(name) {
     return;
   }
   const address = new URL(location.href);
+  address.searchParams.delete("taught");
   if (name === "quick") address.searchParams.delete("tab");
   else address.searchParams.set("tab", name);
   history.replaceState(history.state, "", address);
+}
+
+// To sign in leads away, and back to the address as it is then: it names the file of the style that was taught, from
+// which a new page has that again.
+function noteTaught(file) {
+  const key = file?.path.split(/[\\/]/).slice(-2).join("/");
+  if (key) history.replaceState(history.state, "", `?taught=${encodeURIComponent(key)}`);
 }
 
 // A link to a result goes onto the clipboard; gradio gives the button that link.

@@ -57,7 +57,7 @@ def build() -> gr.Blocks:
             made = [quick_door, custom_door, inside_door]
             if Limits().teach_minutes > 0 and not is_lent():  # a GPU is lent for seconds
                 with gr.Tab("Teach", id="teach") as teach_door:
-                    teach.build(demo, began.style)
+                    teach.build(demo, began.style, doors)
                 made.append(teach_door)
         for door in made:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from nst.common.losses import content_loss, gram_matrix, statistics, style_loss, total_variation
+from nst.common.losses import content_loss, gram_matrix, statistics, style_loss, total_variation, unfounded_contrast
 
 
 def test_gram_matrix_is_the_mean_of_outer_products() -> None:
@@ -94,3 +94,21 @@ def test_total_variation_counts_neighbours() -> None:
     picture[0, 0, 0, 0] = 1
     assert total_variation(picture).item() == pytest.approx(2 / 12)
     assert total_variation(torch.full((1, 3, 1, 1), 0.5)).item() == 0
+
+
+@pytest.mark.parametrize("side", [48, 96])
+def test_a_contrast_is_unfounded_where_the_photo_has_none(side: int) -> None:
+    """A patch counts in a clear sky, and not along an edge of the photo; fine strokes never do."""
+    sky, halves = torch.full((1, 3, side, side), 0.5), torch.full((1, 3, side, side), 0.3)
+    halves[..., side // 2 :] = 0.7
+    assert unfounded_contrast(halves, halves) == unfounded_contrast(sky, halves) == 0
+    assert unfounded_contrast((halves - 0.3) * 2, halves) == 0  # twice as strong
+    strokes, patched = sky.clone(), sky.clone()
+    strokes[..., ::2] += 0.3
+    patched[:, 0, side // 2 :] = 1.0
+    assert unfounded_contrast(strokes, sky) == 0
+    assert unfounded_contrast(patched, sky) > 1e-3
+
+
+def test_pictures_too_small_for_patches_have_none() -> None:
+    assert unfounded_contrast(torch.rand(1, 3, 20, 20), torch.rand(1, 3, 20, 20)) == 0

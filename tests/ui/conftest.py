@@ -12,6 +12,9 @@ from serving import picture, served
 if TYPE_CHECKING:
     from playwright import sync_api as playwright
 
+# Of a page that is being left, gradio says that its connections were cut, which is no fault.
+FAREWELL = "addEventListener('beforeunload', () => { console.error = () => {} })"
+
 
 @pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -20,28 +23,32 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[playwright.Browser]:
-    from browser import BROWSER, CAMERA, QUIET, playwright  # here, since not all tests of this folder need it
+def visitors(url: str) -> Iterator[playwright.BrowserContext]:
+    """Where pages are opened: each is a visit of its own, and what all of them load is loaded and compiled once."""
+    from browser import BROWSER, CAMERA, PATIENCE, QUIET, playwright  # here, since not all tests of this folder need it
 
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(
             executable_path=BROWSER, args=["--no-sandbox", "--no-first-run", *QUIET, *CAMERA]
         )
-        yield chromium
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        context.set_default_timeout(PATIENCE)
+        context.grant_permissions(["clipboard-read", "clipboard-write", "camera"], origin=url)
+        context.add_init_script(FAREWELL)
+        yield context
         chromium.close()
 
 
 @pytest.fixture
-def blank(browser: playwright.Browser, url: str) -> Iterator[playwright.Page]:
+def blank(visitors: playwright.BrowserContext, url: str) -> Iterator[playwright.Page]:
     """A new session at no address yet, which must leave no error in the console and ask nobody but the app."""
-    from browser import PATIENCE
-
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(PATIENCE)
-    visited = context.new_page()
-    faults = _faults(visited, url)
+    visited = visitors.new_page()
+    faults: list[str] = []
+    visited.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    visited.on("pageerror", lambda error: faults.append(str(error)))
+    visited.on("request", lambda request: None if _is_local(request.url, url) else faults.append(request.url))
     yield visited
-    context.close()
+    visited.close()
     assert not faults
 
 
@@ -60,33 +67,6 @@ def begun(blank: playwright.Page, url: str, photo: Path) -> playwright.Page:
 
     begin(blank, url, photo)
     return blank
-
-
-def _faults(visited: playwright.Page, url: str) -> list[str]:
-    """What goes wrong on the page from now on. A page that is being left may say that its connections were cut."""
-    faults: list[str] = []
-    leaving = False
-
-    def ask(request: playwright.Request) -> None:
-        nonlocal leaving
-        leaving = leaving or request.is_navigation_request()
-        if not _is_local(request.url, url):
-            faults.append(request.url)
-
-    def arrive(_: object) -> None:
-        nonlocal leaving
-        leaving = False
-
-    def complain(words: str) -> None:
-        if not leaving:
-            faults.append(words)
-
-    visited.on("request", ask)
-    visited.on("domcontentloaded", arrive)
-    visited.on("download", arrive)  # asked for like a page, and none is left
-    visited.on("console", lambda message: complain(message.text) if message.type == "error" else None)
-    visited.on("pageerror", lambda error: complain(str(error)))
-    return faults
 
 
 def _is_local(address: str, url: str) -> bool:

@@ -171,19 +171,29 @@ def test_one_slider_sets_both_weights_and_follows_them(page: playwright.Page) ->
     playwright.expect(content).to_have_value("1")
 
 
+def brush(page: playwright.Page) -> None:
+    """A short stroke in the middle of the mask, once the editor has laid itself out."""
+    canvas = page.locator("#mask canvas").first
+    canvas.scroll_into_view_if_needed()
+    before = b""
+    while before != (before := canvas.screenshot()):
+        page.wait_for_timeout(500)
+    box = canvas.bounding_box()
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y, steps=4)
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    while before == canvas.screenshot():
+        page.wait_for_timeout(200)
+
+
 def test_the_style_goes_where_the_brush_went(page: playwright.Page, painting: Path, tmp_path: Path) -> None:
     photo = picture(tmp_path / "harbour.png", (160, 106))
     to_custom(page, photo, painting, size=160, steps=30)
     page.locator("#where button").first.click()
-    canvas = page.locator("#mask canvas").first
-    canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(1500)  # for the editor to have laid itself out
-    box = canvas.bounding_box()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.5 * box["width"] + 12, box["y"] + 0.5 * box["height"], steps=4)
-    page.mouse.up()
-    page.wait_for_timeout(1500)  # for the editor to have sent what was painted
+    brush(page)
     page.locator("#start").click()
     page.get_by_text("Finished").wait_for()
     with Image.open(saved(page, "#custom-download", tmp_path)) as result, Image.open(photo) as before:
@@ -204,7 +214,6 @@ def test_custom_paintings_stay_and_serve_for_the_next(
     with Image.open(saved(page, "#custom-download", tmp_path)) as image:
         assert (image.format, image.size) == ("WEBP", (96, 64))
 
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Share").click()
     page.get_by_text("Link copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").endswith("/?tab=custom&size=96&steps=20")
@@ -226,10 +235,9 @@ def test_custom_paintings_stay_and_serve_for_the_next(
 
 
 def test_who_waits_may_leave_the_queue_and_who_closes_the_page_makes_room_for_the_next(
-    browser: playwright.Browser, url: str, photo: Path, painting: Path
+    visitors: playwright.BrowserContext, url: str, photo: Path, painting: Path
 ) -> None:
-    with browser.new_context() as context:
-        first, second = context.new_page(), context.new_page()
+    with visitors.new_page() as first, visitors.new_page() as second:
         for page in (first, second):
             page.goto(url)
             to_custom(page, photo, painting, size=1024, steps=2000)

@@ -51,13 +51,14 @@ def source(page: playwright.Page, name: str) -> None:
 
 
 def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_on_it(
-    browser: playwright.Browser, page: playwright.Page, url: str, tmp_path: Path
+    visitors: playwright.BrowserContext, page: playwright.Page, url: str, tmp_path: Path
 ) -> None:
     page.locator(PAINTED).wait_for()
     page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of").wait_for()
     assert not captions(page)
     first = page.locator(PAINTED).get_attribute("src")
-    with browser.new_context() as context:
+    assert visitors.browser
+    with visitors.browser.new_context() as context:  # where nothing was loaded before
         other, sent = context.new_page(), dict[str, int]()
         other.on("response", lambda each: sent.update({each.url: int(each.headers.get("content-length", 0))}))
         other.goto(url)
@@ -132,9 +133,8 @@ def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: 
 
 
 def test_a_result_is_shared_by_a_link_with_its_settings(
-    browser: playwright.Browser, begun: playwright.Page, url: str, photo: Path
+    visitors: playwright.BrowserContext, begun: playwright.Page, url: str, photo: Path
 ) -> None:
-    begun.context.grant_permissions(["clipboard-read", "clipboard-write"])
     before = begun.url
     begun.locator("#second input").click()
     begun.get_by_role("option", name="The Starry Night").click()
@@ -147,8 +147,7 @@ def test_a_result_is_shared_by_a_link_with_its_settings(
     assert link == f"{url}/?style=woodcut&second=starry-night&size=512&texture_size=512"
     assert begun.url == before  # as a reload shall not bring back what was shared
 
-    with browser.new_context(locale="en-GB") as context:
-        other = context.new_page()
+    with visitors.new_page() as other:
         other.goto(f"{link}&strength=7&blend=much")
         other.locator(PAINTED).wait_for()
         other.locator(".wall-label", has_text="and of The Starry Night (50%)").wait_for()
@@ -326,7 +325,7 @@ def test_a_video_is_painted(page: playwright.Page, clip: Path, tmp_path: Path) -
 
 
 def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
-    browser: playwright.Browser, page: playwright.Page, url: str, clip: Path, tmp_path: Path
+    visitors: playwright.BrowserContext, page: playwright.Page, url: str, clip: Path, tmp_path: Path
 ) -> None:
     long = filmed(tmp_path / "long.mp4", 300, 640)
 
@@ -337,9 +336,7 @@ def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
         page.locator("#video video").wait_for()
         page.locator("#video-start").click()
 
-    with browser.new_context() as context:
-        context.set_default_timeout(90_000)
-        other = context.new_page()
+    with visitors.new_page() as other:
         other.goto(url)
         begin(other, long)
         other.get_by_text(re.compile("Frame .* of 300")).wait_for()
@@ -360,7 +357,6 @@ def test_what_is_no_video_is_said(page: playwright.Page, tmp_path: Path) -> None
 
 
 def test_the_camera_is_painted_live_and_gives_a_snapshot(page: playwright.Page, tmp_path: Path) -> None:
-    page.context.grant_permissions(["camera"])
     source(page, "Camera")
     pick(page, WOODCUT)
     page.locator("#camera").get_by_text("Click to Access Webcam").click()

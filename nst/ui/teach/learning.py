@@ -46,6 +46,7 @@ class Visit:
     wish: str = ""  # what it would be called
     words: str = ""  # how it was learned
     hung: str = ""  # the path of the latest that hangs there
+    publishes: bool = False  # now
 
 
 class News(NamedTuple):

@@ -12,18 +12,25 @@ from nst.ui import jobs, parts
 from nst.ui.events import HIDDEN, PROMPT, QUICK, Update, handler
 from nst.ui.jobs import Stopped
 from nst.ui.quick.styling import Styling
-from nst.ui.teach import endpoint, learning, naming, turns
+from nst.ui.teach import endpoint, learning, naming, publishing, turns
 from nst.ui.teach.layout import Lesson, Wall, example, lay_out
 from nst.ui.teach.learning import Visit
 
 SETTINGS = ("minutes", "painting_size", "style_weight")
 
 
-def build(page: gr.Blocks, style: Styling) -> None:
-    """The tab's components and events; `page` is the `gr.Blocks` that is open, `style` the gallery that styles join."""
+def build(page: gr.Blocks, style: Styling, doors: gr.Tabs) -> None:
+    """The tab's components and events.
+
+    `page` is the `gr.Blocks` that is open, `doors` are its tabs, `style` is the gallery that styles join.
+    """
     lesson, wall = lay_out()
+    visit = gr.State(Visit())
     _wire_pictures(lesson)
-    _wire_work(page, lesson, wall, style)
+    _wire_work(page, lesson, wall, style, visit)
+    if publishing.is_possible():
+        with wall.made:
+            publishing.build(page, doors, wall, style, visit)
     endpoint.build(page, lesson.painting)
 
 
@@ -33,8 +40,7 @@ def _wire_pictures(lesson: Lesson) -> None:
     lesson.examples.select(handler(example, vars(lesson)), None, lesson.painting, queue=False, **HIDDEN)
 
 
-def _wire_work(page: gr.Blocks, lesson: Lesson, wall: Wall, style: Styling) -> None:
-    visit = gr.State(Visit())
+def _wire_work(page: gr.Blocks, lesson: Lesson, wall: Wall, style: Styling, visit: gr.State) -> None:
     places = vars(lesson) | vars(wall) | vars(style)
     paintings = [lesson.painting, lesson.painting_2, lesson.painting_3]
     gallery = [style.own, style.gallery, style.second]
