@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nst.cli.arguments import Command
 from nst.common.images import check_path
-from nst.measure.load import load
+from nst.measure.load import measure_load
 from nst.measure.quality import evaluate
 from nst.measure.speed import bench
 
@@ -28,7 +28,7 @@ def add_to(command: Command) -> None:
 
 
 def _load(parsed: argparse.Namespace) -> int:
-    return 0 if load(parsed.address, parsed.visitors, parsed.every, parsed.minutes) else 1
+    return 0 if measure_load(parsed.address, parsed.visitors, parsed.every, parsed.minutes) else 1
 
 
 def _evaluate(parsed: argparse.Namespace) -> None:

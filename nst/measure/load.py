@@ -72,6 +72,7 @@ class App(NamedTuple):
     address: str
     process: int | None = None
     files: Path | None = None  # the folder of all that it writes for visitors
+    own: frozenset[Path] = frozenset()  # what of that is there before any comes, and stays
 
     def megabytes(self) -> float | None:
         """Its resident memory, where the system tells it as Linux does."""
@@ -85,10 +86,10 @@ class App(NamedTuple):
         if self.files is None:
             return None
         time.sleep(1.5 * KEPT)  # they are looked through four times as often
-        return sum(path.is_file() for path in self.files.rglob("*"))
+        return len(_files(self.files) - self.own)
 
 
-def load(address: str | None = None, visitors: int = 20, every: float = 5.0, minutes: float = 5.0) -> bool:
+def measure_load(address: str | None = None, visitors: int = 20, every: float = 5.0, minutes: float = 5.0) -> bool:
     """Prints how visitors are served who each want a quick picture every so many seconds, and whether that will do.
 
     A visitor waits for a picture before the next. At the end twice as many come at once. Without an address the app is
@@ -139,10 +140,14 @@ def _serving(folder: Path) -> Iterator[App]:
                 if process.poll() is not None or time.monotonic() > due:
                     raise UserError(f"The app did not start: {log.read_text(errors='replace')[-500:]}")
                 time.sleep(0.2)
-            yield app
+            yield app._replace(own=_files(files))
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _files(folder: Path) -> frozenset[Path]:
+    return frozenset(path for path in folder.rglob("*") if path.is_file())
 
 
 def _answers(app: App) -> bool:

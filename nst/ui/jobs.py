@@ -144,6 +144,10 @@ class Line:
         working, waiting = self._works(page)
         return len(working) + len(waiting)
 
+    def arrive(self, page: gr.Blocks) -> Update:
+        """The place of who comes now."""
+        return {"status": parts.status(self.said(page, self.length(page)))}
+
     def look(self, page: gr.Blocks, session: str) -> Update:
         """The session's place in the line, as long as its work waits there."""
         working, waiting = self._works(page)
@@ -220,14 +224,13 @@ def at_the_easel(
     def begin(request: gr.Request, *values: Any) -> Update:
         with parts.told():
             line.admit(page, str(request.session_hash))
-            changed = check(*values)
+            changed = check(*values) | line.arrive(page)
             stops.forget(request)
             return changed | {
                 "start": gr.Button(visible=False),
                 "leave": gr.Button(visible=True),
                 "waiting": gr.Timer(active=True),
                 "download": gr.DownloadButton(interactive=False),
-                "status": parts.status(line.said(page, line.length(page))),
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 

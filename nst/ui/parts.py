@@ -29,7 +29,15 @@ TINY = 64  # px, a long side below which there is hardly anything to paint
 
 OWN = Limits(megapixels=1000, megabytes=1000)  # of files that were written here
 
-FILES: set[str] = set()  # see `delete_when_old`
+
+class _Files(set[str]):
+    """Paths that gradio looks through while others join them."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(frozenset(self))  # which copies them at once
+
+
+FILES: set[str] = _Files()  # see `delete_when_old`
 THUMBS = tempfile.TemporaryDirectory(prefix="nst-thumbs-")  # outside of gradio's cache, where nothing lasts
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`

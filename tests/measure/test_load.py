@@ -6,7 +6,7 @@ import pytest
 
 from nst import UserError
 from nst.measure import load as measured
-from nst.measure.load import Answers, load
+from nst.measure.load import Answers, measure_load
 
 
 @pytest.mark.timeout(240)
@@ -14,7 +14,7 @@ def test_a_small_crowd_is_served_and_its_files_go(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(measured, "KEPT", 12.0)
-    load(visitors=2, every=1, minutes=0.1)
+    measure_load(visitors=2, every=1, minutes=0.1)
     printed = {line[:28].strip(): line[28:].split() for line in capsys.readouterr().out.splitlines()[1:]}
     assert int(printed["served"][0]) >= 2
     assert printed["at once: served"] == ["4"]
@@ -24,7 +24,7 @@ def test_a_small_crowd_is_served_and_its_files_go(
 @pytest.mark.parametrize("address", ["http://example.org", "example.org:7860", "http://192.168.1.2:7860"])
 def test_an_app_elsewhere_is_left_alone(address: str) -> None:
     with pytest.raises(UserError, match="give an address of this machine"):
-        load(address)
+        measure_load(address)
 
 
 def test_answers_are_counted_by_what_they_are() -> None:

@@ -71,6 +71,7 @@ def _save(result: Image.Image, folder: Path, upload: Upload, chosen: Choice) -> 
     sized = "" if chosen.settings.size == SIZE else f"-{max(result.size)}"
     png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"
     save_image(result, png, dataclasses.asdict(chosen.settings))
+    parts.delete_when_old([str(png)])  # also where the visitor leaves before it is shown
     return str(png)
 
 
@@ -93,6 +94,7 @@ def preview(picture: Image.Image, path: Path) -> str:
     """The path of what is quick to send of a picture."""
     shown = picture.resize(fit(*picture.size, parts.PREVIEW), Image.Resampling.LANCZOS, reducing_gap=2)
     save_image(shown, path, light=True)
+    parts.delete_when_old([str(path)])
     return str(path)
 
 
