@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from contextlib import suppress
 
 # Threads that wait for others give their core away, to other visitors' work; read by OpenMP as torch is loaded.
@@ -12,9 +13,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 with suppress(ImportError):
     import spaces  # noqa: F401  # where there is ZeroGPU, before torch
 
-from nst.ui import page
+from nst.common.errors import UserError
 
-demo = page.build()
+try:
+    from nst.ui import cache, closing, journal, page
+
+    journal.write()
+    cache.begin()
+    demo = page.build()
+except UserError as error:  # as where no file can be written
+    sys.exit(str(error))
 
 
 def main() -> None:
@@ -23,8 +31,11 @@ def main() -> None:
     parser.add_argument("--host", help="the address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, help="the port to listen on (default: the first free from 7860 on)")
     arguments = parser.parse_args()
-    page.prepare()
-    demo.launch(share=arguments.share, server_name=arguments.host, server_port=arguments.port, **page.serving())
+    closing.listen()
+    address = {"server_name": arguments.host, "server_port": arguments.port}
+    demo.launch(share=arguments.share, prevent_thread_lock=True, **address, **page.serving())
+    page.prepare(demo)
+    closing.serve(demo, lambda: journal.FIGURES.running)
 
 
 if __name__ == "__main__":

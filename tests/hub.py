@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Hub:
     """What the server gives, and what it was asked for."""
 
     content: bytes = CONTENT
+    delay: float = 0  # seconds until it answers
     status: int = 200
     paths: set[str] = field(default_factory=lambda: {f"/{FILE.repo}/resolve/{FILE.revision}/{FILE.filename}"})
     files: dict[str, bytes] = field(default_factory=dict)  # what else there is, by path
@@ -56,6 +58,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         hub = self.hub
         hub.asked.append(f"{self.command} {self.path}")
+        time.sleep(hub.delay)
         if self.path.startswith("/api/"):
             self.answer_api(b"")
             return

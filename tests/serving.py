@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,15 @@ ROOT = Path(__file__).parents[1]
 @contextmanager
 def served(folder: Path, **environment: str) -> Iterator[str]:
     """The address of an app that finds no downloads and may make none; what it writes goes into `folder`."""
+    with running(folder, **environment) as (_, url):
+        yield url
+
+
+@contextmanager
+def running(
+    folder: Path, within: Sequence[str] = (), **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The process of such an app, and its address; `within` is a command that runs another."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -28,7 +37,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port)],
+            [*within, sys.executable, "app.py", "--port", str(port)],
             cwd=ROOT,
             env={**os.environ, **homes, "HF_HUB_OFFLINE": "1", "no_proxy": "*", **environment},
             stdout=log,
@@ -36,7 +45,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
         )
         try:
             _wait(process, url, folder / "log")
-            yield url
+            yield process, url
         finally:
             process.terminate()
             process.wait(20)
@@ -48,6 +57,8 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
             break
         try:
             urllib.request.urlopen(f"{url}/config", timeout=5).close()
+        except urllib.error.HTTPError:  # it wants a password
+            return
         except (urllib.error.URLError, TimeoutError):
             time.sleep(0.5)
         else:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from nst.common.errors import UserError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -23,6 +27,20 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):  # it is gone where all went well
             partial.unlink()
+
+
+def lacks_room(error: BaseException) -> bool:
+    """Whether this happened, or its cause did, because a disk is full or may not be written to."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    return isinstance(cause, OSError) and cause.errno in _NO_ROOM
+
+
+def temporary_folder(prefix: str) -> TemporaryDirectory[str]:
+    """A new folder for as long as the process lives; raises `UserError` where there is no place for one."""
+    try:
+        return TemporaryDirectory(prefix=prefix)
+    except OSError as error:
+        raise UserError("No temporary file can be written: set TMPDIR to a folder where there is room.") from error
 
 
 def make_folder(path: Path) -> None:

@@ -62,7 +62,7 @@ def _from_environment(name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a host allows: how large uploads may be, and be made, how long styles are taught and files are kept.
+    """What a host allows: how large uploads may be, and be made, and what one visitor may have.
 
     `NST_MAX_MEGAPIXELS` and the like say so.
 
@@ -74,6 +74,7 @@ class Limits:
     megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_MEGABYTES", 80))  # of a picture
     upload_megabytes: float = field(default_factory=lambda: _from_environment("NST_MAX_UPLOAD_MEGABYTES", 200))
     seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
+    requests: float = field(default_factory=lambda: _from_environment("NST_MAX_REQUESTS", 3000))  # a minute; 0: any
     teach_minutes: float = field(default_factory=lambda: _from_environment("NST_TEACH_MINUTES", 10))  # 0: no teaching
     keep_minutes: float = field(default_factory=lambda: _from_environment("NST_KEEP_MINUTES", 60))  # of files
     work_minutes: float = field(default_factory=lambda: _from_environment("NST_WORK_MINUTES", 20))  # of a custom job

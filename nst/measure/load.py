@@ -129,6 +129,7 @@ def _serving(folder: Path) -> Iterator[App]:
     files, log = folder / "files", folder / "log"
     files.mkdir()
     environment = os.environ | {"GRADIO_TEMP_DIR": str(files), "NST_KEEP_MINUTES": str(KEPT / 60)}
+    environment["NST_MAX_REQUESTS"] = "0"  # all visitors have one address here
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment, stdout=output, stderr=output

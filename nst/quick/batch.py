@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from nst.common.archives import entries
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, Limits, open_image, to_bytes
 from nst.quick.feedforward import StylizeSettings, stylize
@@ -38,11 +39,11 @@ class Done(NamedTuple):
     problem: str = ""  # a sentence, where there is no painting
 
 
-def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
+def photos_in(files: Iterable[tuple[str, Path]], style: str, most: int | None = None) -> list[Photo]:
     """The photos among files, each with its name, and in the ZIP files among them; results are PHOTO-STYLE, all unlike.
 
     What does not end like a picture within a ZIP file is passed over. Raises `UserError` if there is no photo at all,
-    and for a ZIP file that cannot be read.
+    for more than `most`, and for a ZIP file that cannot be read.
     """
     found: list[tuple[str, Callable[[], Path | bytes]]] = []
     for name, path in files:
@@ -50,6 +51,8 @@ def photos_in(files: Iterable[tuple[str, Path]], style: str) -> list[Photo]:
             found += [(entry, functools.partial(_read_zipped, path, entry)) for entry in _entries(name, path)]
         else:
             found.append((name, functools.partial(Path, path)))
+        if most is not None and len(found) > most:
+            raise UserError(f"These are more than {most} photos: give {most} at most at once.")
     if not found:
         raise UserError("There is no photo yet: give pictures, or ZIP files with pictures in them.")
     results = _unlike(f"{_shortened(PurePosixPath(name).stem)}-{style}" for name, _ in found)
@@ -89,12 +92,8 @@ def _shortened(stem: str) -> str:
 
 def _entries(name: str, path: Path) -> list[str]:
     """The pictures in a ZIP file, but for those that a Mac or a hidden folder adds."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            entries = [entry.filename for entry in file.infolist() if not entry.is_dir()]
-    except Exception as error:  # it raises whatever it stumbles over
-        raise UserError(f"{name} is not a ZIP file that can be read.") from error
-    return sorted(entry for entry in entries if _is_picture(PurePosixPath(entry)))
+    names = [entry.filename for entry in entries(path, name) if not entry.is_dir()]
+    return sorted(each for each in names if _is_picture(PurePosixPath(each)))
 
 
 def _is_picture(path: PurePosixPath) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pickletools
+import re
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from nst.common.archives import entries
 from nst.common.errors import UserError
 from nst.common.files import write_whole
 from nst.common.runtime import channels_last
@@ -22,6 +26,9 @@ Network = StyleNet | TransformerNet
 N = TypeVar("N", StyleNet, TransformerNet)
 
 WIDEST = 256  # channels; a file may claim any number
+LONGEST_HEADER = 1_000_000  # bytes of what a file says of its arrays
+PICKLES = 5  # in a file of the older format: magic number, version, system, state dict, keys
+NAMES = re.compile(r"collections OrderedDict|torch\._utils _rebuild_(tensor_v2|parameter)|torch \w+Storage")
 FORMATS = (
     "a network of pytorch/examples' fast_neural_style (.pth, .onnx, .safetensors; any width) or a style of this "
     "program (.safetensors)"
@@ -87,8 +94,7 @@ def _ready(network: N, weights: Mapping[str, Tensor]) -> N:
 def transformer_from_pth(path: Path) -> TransformerNet:
     """`transformer_from_state` of a file that was written by `torch.save`; no code in it is run."""
     try:
-        if zipfile.is_zipfile(path):
-            _check_size(path)
+        _check_pickles(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # it raises whatever it stumbles over
         raise UserError(f"{path.name} is not a file of PyTorch weights that can be read.") from error
@@ -97,12 +103,33 @@ def transformer_from_pth(path: Path) -> TransformerNet:
     return transformer_from_state(state)
 
 
-def _check_size(path: Path) -> None:
-    """`ValueError` for a ZIP file that is larger than it looks, with entries compressed or sharing their data."""
-    with zipfile.ZipFile(path) as file:
-        entries = file.infolist()
-    if sum(entry.file_size for entry in entries) > path.stat().st_size:
+def _check_pickles(path: Path) -> None:
+    """An exception for a file that is larger than it looks, or whose pickles ask for more than a state dict needs.
+
+    With `weights_only` no foreign code is run, but a few bytes can still ask for an array of any size.
+    """
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            start = BytesIO(file.read(LONGEST_HEADER))
+        for _ in range(PICKLES):
+            _check_names(start)
+        return
+    inside = entries(path)
+    # Otherwise entries are compressed, or share their data.
+    if sum(entry.file_size for entry in inside) > path.stat().st_size:
         raise ValueError
+    with zipfile.ZipFile(path) as archive:
+        for entry in inside:
+            if entry.filename.endswith("data.pkl"):
+                _check_names(BytesIO(archive.read(entry)[:LONGEST_HEADER]))
+
+
+def _check_names(pickle: BinaryIO) -> None:
+    for operation, name, _ in pickletools.genops(pickle):
+        if operation.name in ("STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"):  # which `torch.save` does not write
+            raise ValueError
+        if operation.name == "GLOBAL" and not NAMES.fullmatch(str(name)):
+            raise ValueError
 
 
 def transformer_from_onnx(path: Path) -> TransformerNet:
@@ -158,14 +185,22 @@ def save_style(path: Path, network: StyleNet, notes: Mapping[str, str]) -> None:
 
 def read_notes(path: Path) -> dict[str, str]:
     """The notes that `save_style` wrote, or whatever a file claims; none where it has none."""
-    with suppress(OSError, SafetensorError), safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+    with suppress(OSError, SafetensorError), _open_safely(path) as file:
         return dict(file.metadata() or {})
     return {}
 
 
+def _open_safely(path: Path) -> Any:
+    """The opened safetensors file; it would take minutes to read a header of 100 MB, which the format allows."""
+    with path.open("rb") as file:
+        if int.from_bytes(file.read(8), "little") > LONGEST_HEADER:
+            raise SafetensorError("the header is too long")
+    return safe_open(path, framework="pt")  # type: ignore[no-untyped-call]
+
+
 def _from_safetensors(path: Path) -> Network:
     try:
-        with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+        with _open_safely(path) as file:
             plan, state = file.metadata() or {}, {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path.name} is not a safetensors file that can be read.") from error

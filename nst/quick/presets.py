@@ -10,7 +10,6 @@ import functools
 import logging
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from nst.common.errors import UserError
+from nst.common.files import temporary_folder
 from nst.common.images import Limits, open_image, save_image
 from nst.common.weights import STYLES, HubFile, fetch, is_cached, resolve
 from nst.quick.checkpoints import load_network, read_notes
@@ -31,7 +31,7 @@ LONGEST_TITLE = 60  # characters of a title in a file's record
 LARGEST_THUMBNAIL = 200_000  # characters of a thumbnail there
 THUMBNAIL_SIDE = 240  # px
 
-_THUMBNAILS = tempfile.TemporaryDirectory(prefix="nst-styles-")  # those that came within files
+_THUMBNAILS = temporary_folder("nst-styles-")  # those that came within files
 _REPO = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 Find = Callable[[str], Path | HubFile]  # a file of a collection, by its name there

@@ -41,6 +41,11 @@ class Queued(Controls):
     waiting: gr.Timer  # active while the work waits in it
 
 
+def waiting_on(page: gr.Blocks) -> int:
+    """How many works wait for their turn, in all queues."""
+    return sum(len(each.queue) for each in page._queue.event_queue_per_concurrency_id.values())
+
+
 def waiting() -> gr.Timer:
     """The timer of `Queued`."""
     return gr.Timer(LOOK_EVERY, active=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -11,19 +13,22 @@ from starlette.middleware import Middleware
 
 from nst.common.examples import own_photos
 from nst.common.images import Limits
-from nst.ui import parts, theme, times, visit
+from nst.ui import cache, colophon, parts, theme, times, visit
 from nst.ui.custom import tab as custom
 from nst.ui.delivery import Delivery
 from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
+from nst.ui.probes import Probes
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
 from nst.ui.teach import tab as teach
+from nst.ui.upkeep import kept_up
+from nst.ui.uploads import Page
+from nst.ui.visitors import accounts
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
 WAITING = 32  # events, of all queues: who comes then is told that it is full
-LOOKS = 4  # at the files, in the time that they are kept
 HEADER = """
 <header class="masthead">
   <a id="skip" href="#photo-wall">To the painting</a>
@@ -40,8 +45,7 @@ def build() -> gr.Blocks:
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
     kept = round(60 * Limits().keep_minutes)
-    cache = max(1, kept // LOOKS), kept
-    demo = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=cache, fill_width=True)
+    demo = Page(title=TITLE, analytics_enabled=False, delete_cache=(max(1, kept // cache.LOOKS), kept), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
     with demo:
         gr.HTML(HEADER.format(title=TITLE, kept=parts.kept()))
@@ -63,6 +67,7 @@ def build() -> gr.Blocks:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
         demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
+        colophon.lay_out()
     demo.queue(max_size=WAITING)
     # Gradio keeps figures of every event, and counts them all anew after each: nobody is shown them.
     demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
@@ -75,14 +80,17 @@ def _arrive(request: gr.Request) -> gr.Tabs | None:
     return gr.Tabs(selected=asked) if asked in ("custom", "inside") else gr.skip()
 
 
-def prepare() -> None:
-    """Gets ready, beside serving, what the first visitor sees first."""
+def prepare(demo: gr.Blocks) -> None:
+    """Gets ready, beside serving, what the first visitor sees first, and deletes what has become old."""
+    own = {path for block in demo.blocks.values() for path in getattr(block, "keep_in_cache", ())}
+    Thread(target=cache.keep_tidy, args=(Path(gr.utils.get_upload_folder()), own), daemon=True).start()
     if not is_lent():  # a GPU is lent to visitors only
         Thread(target=opening.paint_ahead, daemon=True).start()
 
 
 def serving() -> dict[str, Any]:
-    """The arguments for `launch()` that belong to the page."""
+    """The arguments for `launch()` that belong to the page; from then on, the server believes no proxy by itself."""
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn believes all of this machine; `Visitors` believes `NST_PROXIES`
     return {
         "theme": theme.THEME,
         "css_paths": theme.CSS,
@@ -92,5 +100,8 @@ def serving() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,
-        "app_kwargs": {"middleware": [Middleware(Delivery)]},
+        "strict_cors": True,
+        "auth": accounts(),
+        "_frontend": False,  # or a busy machine does not start it: gradio gives its own page 3 s to answer
+        "app_kwargs": {"middleware": [Middleware(Probes), Middleware(Delivery)], "lifespan": kept_up},
     }

@@ -15,6 +15,7 @@ import gradio as gr
 from PIL import Image
 
 from nst.common.errors import UserError
+from nst.common.files import lacks_room, temporary_folder
 from nst.common.images import Limits, fit, open_image, save_image
 from nst.common.settings import options
 from nst.common.weights import STYLES
@@ -25,6 +26,7 @@ SHOWN_BY_BROWSERS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 SLIDER_END = 10_000  # a larger range is for typing
 PREVIEW = 1600  # px, the long side of what is shown of a larger result
 THUMB = 192  # px, the side of a picture on a shelf; those of the styles and examples are shown at less than half
+NO_ROOM = "This server can save no pictures now, as its disk is full or may not be written to: try again later."
 TINY = 64  # px, a long side below which there is hardly anything to paint
 
 OWN = Limits(megapixels=1000, megabytes=1000)  # of files that were written here
@@ -38,7 +40,7 @@ class _Files(set[str]):
 
 
 FILES: set[str] = _Files()  # see `delete_when_old`
-THUMBS = tempfile.TemporaryDirectory(prefix="nst-thumbs-")  # outside of gradio's cache, where nothing lasts
+THUMBS = temporary_folder("nst-thumbs-")  # outside of gradio's cache, where nothing lasts
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
 
@@ -47,7 +49,8 @@ Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` i
 def told() -> Iterator[None]:
     """Ends quietly at a `UserError`, which the visitor reads in a toast; all other errors go to the server's log."""
     try:
-        yield
+        with _roomy():
+            yield
     except UserError as error:
         gr.Warning(_html(error), duration=8)
 
@@ -56,9 +59,21 @@ def told() -> Iterator[None]:
 def refused() -> Iterator[None]:
     """Turns a `UserError` into the error that clients get."""
     try:
-        yield
+        with _roomy():
+            yield
     except UserError as error:
         raise gr.Error(_html(error), print_exception=False) from error
+
+
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """Says in words for visitors that a file cannot be written."""
+    try:
+        yield
+    except Exception as error:
+        if lacks_room(error):
+            raise UserError(NO_ROOM) from error
+        raise
 
 
 def control(settings: type, name: str, label: str, info: str | None = None, **rest: Any) -> Any:

@@ -36,6 +36,9 @@ def test_axe_finds_nothing_on_any_tab_and_none_scrolls_sideways(
             closed.first.click()
         found[tab] = faults(page)
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    page.get_by_text("Privacy and licences").click()
+    found["note"] = faults(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     assert {tab: there for tab, there in found.items() if there} == {}
 
 

@@ -16,7 +16,7 @@ from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
 from nst.custom.pace import labour
-from nst.ui import canvas, formats, jobs, parts, times, visit
+from nst.ui import canvas, formats, jobs, journal, parts, times, visit
 from nst.ui.canvas import Look
 from nst.ui.cores import CORES
 from nst.ui.custom import keeping
@@ -89,6 +89,13 @@ def paint(
     values: Values, settings: OptimizeSettings, runs: Sequence[Run], start: str, stopped: Stopped
 ) -> Iterator[News]:
     """Paints from the page's values; `start` is the PNG of the last of the runs so far, which it goes on from."""
+    with journal.job("custom", stopped, size=settings.size, steps=settings.steps, encoder=settings.encoder) as work:
+        yield from _paint(values, settings, runs, start, work.stopped)
+
+
+def _paint(
+    values: Values, settings: OptimizeSettings, runs: Sequence[Run], start: str, stopped: Stopped
+) -> Iterator[News]:
     sources = _sources(values)
     with closing(download_encoder(settings.encoder)) as downloaded:
         for done, of in downloaded:

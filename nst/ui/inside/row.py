@@ -19,7 +19,7 @@ from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct, texture
 from nst.custom.optimization import OptimizeSettings
 from nst.custom.pace import Labour
-from nst.ui import canvas, parts, times
+from nst.ui import canvas, journal, parts, times
 from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.inside import words
@@ -73,11 +73,12 @@ def paint(stopped: Stopped, visit: Visit, upload: Upload, kind: str, size: int, 
         raise UserError(f"Look for one of {', '.join(HELD)}.")
     if kind == "style":
         settings = replace(settings, seamless=bool(seamless))
-    for look in _looks(stopped, visit, upload, kind, settings):
-        pieces = visit.rows[kind]
-        parts.delete_when_old(path for piece in pieces for path in piece.files())
-        index = look.at if visit.picked is None else visit.picked
-        yield _seen(pieces, kind, index) | {"status": look.status}
+    with journal.job("inside", stopped, size=settings.size, kind=kind) as work:
+        for look in _looks(work.stopped, visit, upload, kind, settings):
+            pieces = visit.rows[kind]
+            parts.delete_when_old(path for piece in pieces for path in piece.files())
+            index = look.at if visit.picked is None else visit.picked
+            yield _seen(pieces, kind, index) | {"status": look.status}
 
 
 def rest(kind: str) -> Update:

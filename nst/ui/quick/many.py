@@ -16,7 +16,7 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
-from nst.ui import formats, jobs, parts
+from nst.ui import formats, jobs, journal, parts
 from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
@@ -84,10 +84,14 @@ def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values:
     """Paints photos in the chosen style, and shows the latest."""
     chosen = styling.choice(*values)
     yield from ({"status": news} for news in styling.fetched(chosen))
-    with closing(_paint(uploads or (), suffix, chosen, stopped)) as stream:
+    with (
+        journal.job("photos", stopped, preset=chosen.logged, size=chosen.settings.size, photos=0) as work,
+        closing(_paint(uploads or (), suffix, chosen, work.stopped)) as stream,
+    ):
         for news in stream:
             update: Update = {"status": news.status}
             if news.latest:
+                work.facts["photos"] += 1
                 update["latest"] = news.latest
             if news.archive:
                 update["download"] = gr.DownloadButton(value=news.archive, interactive=True)
@@ -97,9 +101,7 @@ def paint(stopped: Stopped, uploads: Sequence[Any] | None, suffix: str, *values:
 def _paint(uploads: Sequence[Any], suffix: str, chosen: Choice, stopped: Stopped) -> Generator[News, None, None]:
     """Paints the photos into a ZIP file; when it is stopped, it holds those that are done."""
     given = [(upload.get("orig_name") or Path(upload["path"]).name, Path(upload["path"])) for upload in uploads]
-    photos = photos_in(given, chosen.slug)
-    if len(photos) > MOST:
-        raise UserError(f"These are {len(photos)} photos: give {MOST} at most at once.")
+    photos = photos_in(given[: MOST + 1], chosen.slug, MOST)
     if suffix not in FORMATS:
         raise UserError(f"The format cannot be {suffix!r}. It is one of {', '.join(FORMATS)}.")
     folder, record = parts.fresh_folder(), asdict(chosen.settings)

@@ -8,13 +8,13 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
 import gradio as gr
 
 from nst.common.examples import own_photos
+from nst.common.files import temporary_folder
 from nst.quick.presets import Preset, catalogue, find
 from nst.ui import parts
 from nst.ui.events import Update
@@ -37,7 +37,7 @@ PAIRS = (
     ("lighthouse", "wheat-field"),
     ("bust", "art-nouveau"),
 )
-KEPT = TemporaryDirectory(prefix="nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
+KEPT = temporary_folder("nst-opening-")  # outside of gradio's cache, which keeps nothing for a day
 
 _lock = Lock()
 _days: dict[date, Result] = {}
@@ -58,6 +58,11 @@ def painting(day: date) -> Result:
                 shutil.rmtree(Path(_days.pop(old).png).parent)
             _days[day] = _paint(*pair(day), Path(KEPT.name) / day.isoformat())
         return _days[day]
+
+
+def is_painted() -> bool:
+    """Whether something hangs on the wall already."""
+    return bool(_days)
 
 
 def paint_ahead() -> None:

@@ -13,9 +13,11 @@ from PIL import Image
 
 from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
-from nst.ui import parts
+from nst.quick.networks import finished
+from nst.ui import journal, parts
 from nst.ui.cores import CORES
 from nst.ui.jobs import Stopped
+from nst.ui.journal import Work
 from nst.ui.parts import Upload
 from nst.ui.quick.styling import SIZE, Choice
 from nst.ui.zerogpu import on_gpu
@@ -39,19 +41,25 @@ class Painted(NamedTuple):
 
 def painted(upload: Upload, chosen: Choice, stopped: Stopped) -> Iterator[Painted | None]:
     """A photo's painting, and first a small one of a large photo. None comes now and then; ends when stopped."""
+    with journal.job("photo", stopped, preset=chosen.logged, size=chosen.settings.size) as work:
+        yield from _painted(upload, chosen, work)
+
+
+def _painted(upload: Upload, chosen: Choice, work: Work) -> Generator[Painted | None, None, None]:
     size, folder, small = chosen.settings.size, parts.fresh_folder(), None
     if size is None or size > AT_ONCE:
         photo = parts.opened(upload, NO_PHOTO, AT_ONCE, enlarge=size is not None)
-        small = yield from _paint(to_bytes(photo), chosen.sized(None), stopped)
+        small = yield from _paint(to_bytes(photo), chosen.sized(None), work.stopped)
         if small is None:
             return
         if max(small.size) == AT_ONCE:
             shown = preview(photo, folder / "first-before.jpg"), preview(small, folder / "first.jpg")
             yield Painted(*shown, "", small.size)
     photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
+    work.facts["size"] = max(photo.size)
     before, pixels, done = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
     del photo  # it may be large
-    result = small if done else (yield from _paint(pixels, chosen, stopped))
+    result = small if done else (yield from _paint(pixels, chosen, work.stopped))
     if result is not None:
         png = _save(result, folder, upload, chosen)
         yield Painted(before, preview(result, folder / "after.jpg"), png, result.size)
@@ -59,11 +67,13 @@ def painted(upload: Upload, chosen: Choice, stopped: Stopped) -> Iterator[Painte
 
 def whole(upload: Upload, chosen: Choice) -> str:
     """The path of a photo's painting as a PNG, and nothing beside it."""
-    pixels = to_bytes(parts.opened(upload, NO_PHOTO, chosen.settings.size, enlarge=True))
-    with closing(_stylizing(pixels, chosen)) as steps:
-        *_, result = steps
-    assert result is not None  # it was not closed
-    return _save(to_pil(result), parts.fresh_folder(), upload, chosen)
+    size = chosen.settings.size
+    with journal.job("photo", lambda: False, preset=chosen.logged, size=size) as work:
+        photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
+        work.facts["size"] = max(photo.size)
+        result = finished(_paint(to_bytes(photo), chosen, work.stopped))
+        # There is none only where the server is being closed, which the job then says.
+        return _save(result, parts.fresh_folder(), upload, chosen) if result else ""
 
 
 def _save(result: Image.Image, folder: Path, upload: Upload, chosen: Choice) -> str:

@@ -66,6 +66,12 @@ class Choice(NamedTuple):
     def slug(self) -> str:
         return "-".join(self.settings.shares)
 
+    @property
+    def logged(self) -> str:
+        """Their names for the log, which names none that a visitor brought."""
+        known = {preset.slug for preset in catalogue()}
+        return "+".join(slug if slug in known else "own" for slug in self.settings.shares)
+
     def sized(self, size: int | None) -> Choice:
         return self._replace(settings=replace(self.settings, size=size))
 

@@ -14,7 +14,7 @@ from nst.common.errors import UserError
 from nst.common.images import Limits, save_image, to_pil
 from nst.quick.feedforward import stylize
 from nst.quick.video import PaintedFrame, paint_video
-from nst.ui import jobs, parts
+from nst.ui import jobs, journal, parts
 from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
@@ -79,7 +79,10 @@ def paint(stopped: Stopped, upload: parts.Upload, size: int, *values: Any) -> It
     yield {"frame": gr.Image(visible=True), "result": gr.Video(visible=False)}
     chosen = styling.choice(*values).sized(size)
     yield from ({"status": news} for news in styling.fetched(chosen))
-    with closing(_paint(upload, chosen, stopped)) as stream:
+    with (
+        journal.job("video", stopped, preset=chosen.logged, size=chosen.settings.size) as work,
+        closing(_paint(upload, chosen, work.stopped)) as stream,
+    ):
         for news in stream:
             update: Update = {"status": news.status}
             if news.frame:

@@ -19,7 +19,7 @@ from nst.common.images import Limits, to_tensor
 from nst.common.runtime import device, prepare
 from nst.quick.presets import title_of
 from nst.training.teaching import Moment, TeachSettings, teach
-from nst.ui import canvas, parts
+from nst.ui import canvas, journal, parts
 from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
@@ -66,6 +66,13 @@ def learn(
 
     Raises `UserError` where there is no painting, one to learn nothing of, or more minutes than the host gives.
     """
+    with journal.job("teach", stopped, size=settings.painting_size, minutes=settings.minutes) as work:
+        yield from _learn(paintings, settings, work.stopped, others_work)
+
+
+def _learn(
+    paintings: Sequence[Upload], settings: TeachSettings, stopped: Stopped, others_work: Callable[[], bool]
+) -> Iterator[News]:
     most = Limits().teach_minutes
     if settings.minutes > most:
         raise UserError(f"Minutes cannot be {settings.minutes:g}. Here a style has {most:g} at most.")
