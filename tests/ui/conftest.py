@@ -23,7 +23,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def visitors(url: str) -> Iterator[playwright.BrowserContext]:
+def visitors() -> Iterator[playwright.BrowserContext]:
     """Where pages are opened: each is a visit of its own, and what all of them load is loaded and compiled once."""
     from browser import BROWSER, CAMERA, PATIENCE, QUIET, playwright  # here, since not all tests of this folder need it
 
@@ -33,7 +33,7 @@ def visitors(url: str) -> Iterator[playwright.BrowserContext]:
         )
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
         context.set_default_timeout(PATIENCE)
-        context.grant_permissions(["clipboard-read", "clipboard-write", "camera"], origin=url)
+        context.grant_permissions(["clipboard-read", "clipboard-write", "camera"])
         context.add_init_script(FAREWELL)
         yield context
         chromium.close()

@@ -57,7 +57,7 @@ def test_layers_paint_the_photo_one_after_the_other_and_each_can_be_had(
     while not page.locator(".status:visible", has_text="layer 2 of 5").count():
         sources |= {image.get_attribute("src") for image in row.all()}
         page.wait_for_timeout(100)
-    assert len(sources) > 2  # it was seen at work
+    assert len(sources) > 1  # it was seen at work, before its first layer was done
     assert [image.get_attribute("alt").split("(")[1] for image in row.all()] == [f"{layer})" for layer in LAYERS]
     rest(page)
     wait_for(page, "Stopped at layer 2")

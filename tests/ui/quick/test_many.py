@@ -12,7 +12,7 @@ from nst.ui.quick.many import MOST, paint
 
 @pytest.mark.parametrize(
     ("count", "suffix", "words"),
-    [(MOST + 1, "jpg", f"These are {MOST + 1} photos"), (1, "bmp", "The format cannot be 'bmp'")],
+    [(MOST + 1, "jpg", f"These are more than {MOST} photos"), (1, "bmp", "The format cannot be 'bmp'")],
 )
 def test_what_cannot_be_done_is_said_before_the_first_is_painted(count: int, suffix: str, words: str) -> None:
     uploads: list[dict[str, Any]] = [{"path": f"{number}.jpg"} for number in range(count)]
