@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import suppress
+
+# Threads that wait for others give their core away, to other visitors' work; read by OpenMP as torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 with suppress(ImportError):
     import spaces  # noqa: F401  # where there is ZeroGPU, before torch
@@ -30,7 +34,7 @@ def main() -> None:
     closing.listen()
     address = {"server_name": arguments.host, "server_port": arguments.port}
     demo.launch(share=arguments.share, prevent_thread_lock=True, **address, **page.serving())
-    page.prepare()
+    page.prepare(demo)
     closing.serve(demo, lambda: journal.FIGURES.running)
 
 

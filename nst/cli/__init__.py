@@ -14,7 +14,8 @@ from nst.common.errors import UserError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. 0 on success; 2 and one sentence on stderr for what a person can mend; 130 after Ctrl-C.
 
-    141 where nobody reads any more what it says, as `head` does not after its last line.
+    1 where what was measured misses a floor; 141 where nobody reads any more what it says, as `head` does not after its
+    last line.
     """
     try:
         try:
@@ -36,11 +37,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         group.add_to(command)
     try:
         parsed = parser.parse_args(arguments)
-        parsed.run(parsed)
+        return parsed.run(parsed) or 0
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
-    return 0

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from nst.common.errors import UserError
 from nst.common.settings import options
 
-Run = Callable[[argparse.Namespace], None]
+Run = Callable[[argparse.Namespace], int | None]  # the exit status where it is not 0
 Command = Callable[[str, Run | None, str], "Parser"]  # adds one: its name, what runs it, a sentence on what it does
 
 

@@ -47,6 +47,8 @@ _TURNS = {  # what undoes each EXIF orientation
     8: Image.Transpose.ROTATE_90,
 }
 
+Z_RLE = 3  # a strategy of zlib, which PNG files are compressed with
+
 register_heif_opener()
 
 
@@ -60,7 +62,9 @@ def _from_environment(name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """How large an upload may be, and be made, and what one visitor may have; `NST_MAX_MEGAPIXELS` and the like say.
+    """What a host allows: how large uploads may be, and be made, and what one visitor may have.
+
+    `NST_MAX_MEGAPIXELS` and the like say so.
 
     A JPEG may have `MORE_IN_JPEG` times as many pixels, since it can be decoded smaller. Of all others Pillow itself
     refuses more than 178 megapixels, whatever stands here.
@@ -72,6 +76,8 @@ class Limits:
     seconds: float = field(default_factory=lambda: _from_environment("NST_MAX_SECONDS", 60))  # of a video
     requests: float = field(default_factory=lambda: _from_environment("NST_MAX_REQUESTS", 3000))  # a minute; 0: any
     teach_minutes: float = field(default_factory=lambda: _from_environment("NST_TEACH_MINUTES", 10))  # 0: no teaching
+    keep_minutes: float = field(default_factory=lambda: _from_environment("NST_KEEP_MINUTES", 60))  # of files
+    work_minutes: float = field(default_factory=lambda: _from_environment("NST_WORK_MINUTES", 20))  # of a custom job
 
     def refusal(self, name: str, wrong: str) -> UserError:
         return UserError(
@@ -199,8 +205,8 @@ def encode_png(picture: Tensor | Image.Image, settings: Mapping[str, object] | N
     chunks = PngInfo()
     if settings is not None:
         chunks.add_text(_SETTINGS_KEY, json.dumps(dict(settings)))
-    # Paintings hardly compress: to try harder takes three times as long, for 5 % less.
-    return _encode(picture, format="PNG", pnginfo=chunks, compress_level=1)
+    # Paintings hardly compress: to look for more than runs takes longer, and makes them larger or hardly smaller.
+    return _encode(picture, format="PNG", pnginfo=chunks, compress_type=Z_RLE)
 
 
 def check_path(path: Path) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 from gradio import mcp
 
 from nst.common.errors import UserError
+from nst.common.images import Limits
 
 VARIABLE = "GRADIO_TEMP_DIR"  # of the environment, where gradio looks
-KEPT = 3600  # seconds that a file stays
-EVERY = 900  # seconds from one look to the next
+LOOKS = 4  # at the files, in the time that they are kept
 
 
 def begin() -> Path:
@@ -34,14 +35,19 @@ def begin() -> Path:
     return folder
 
 
-def keep_tidy(folder: Path) -> None:
-    """Deletes what has become old, every quarter of an hour; never returns.
+def keep_tidy(folder: Path, own: Collection[str]) -> None:
+    """Deletes what has become old, now and then; never returns.
 
     Gradio does so as well, but only with what it knows: not with what a process left that was killed.
+    `own` are files of the page itself, which never get old.
     """
+    kept = 60 * Limits().keep_minutes
     while True:
-        tidy(folder, KEPT)
-        time.sleep(EVERY)
+        for path in own:
+            with suppress(OSError):
+                os.utime(path)
+        tidy(folder, kept)
+        time.sleep(kept / LOOKS)
 
 
 def tidy(folder: Path, age: float) -> None:

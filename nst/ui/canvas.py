@@ -55,6 +55,7 @@ def preview(painted: Tensor, folder: Path, step: int) -> str:
     picture, path = to_pil(painted), folder / f"{step}.jpg"
     picture.thumbnail((LIVE, LIVE))
     save_image(picture, path)
+    parts.delete_when_old([str(path)])  # also where the visitor leaves before it is shown
     return str(path)
 
 

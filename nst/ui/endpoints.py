@@ -31,14 +31,26 @@ def described(settings: type, **words: str) -> Callable[[F], F]:
     return describe
 
 
-def publish(function: Callable[..., Any], inputs: Sequence[Any], outputs: Any, queue: Mapping[str, Any]) -> None:
+def publish(
+    function: Callable[..., Any],
+    inputs: Sequence[Any],
+    outputs: Any,
+    queue: Mapping[str, Any],
+    validator: Callable[..., Any] | None = None,
+) -> None:
     """Makes the function an endpoint, and a tool, of its own name; its parameters are called as those of the function.
 
-    Files come as `parts.Upload`, all other values as they were sent.
+    Files come as `parts.Upload`, all other values as they were sent. The validator is asked before work waits.
     """
     gr.Button(visible=False).click(
-        function, inputs, outputs, api_name=function.__name__, preprocess=False, **queue
-    )  # fmt: skip
+        function,
+        inputs,
+        outputs,
+        api_name=function.__name__,
+        preprocess=False,
+        validator=validator,
+        **queue,
+    )
 
 
 def _told(option: Option) -> str:

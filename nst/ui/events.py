@@ -19,9 +19,10 @@ HIDDEN: Mapping[str, Any] = {"show_progress": "hidden", **PAGE}
 # Done at once, but in the queue: what leaves it out cannot show a sentence to the visitor.
 PROMPT: Mapping[str, Any] = {"concurrency_limit": None, **HIDDEN}
 
-# The queues, of one event at a time: all that has to do with one photo, work that is seen as it goes on, work on many
-# photos or on a video, and a style that is taught. What is published waits for the Hub, some side by side.
-QUICK: Mapping[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 1}
+# The queues: all that has to do with one photo, two events at a time, as one that is read or written leaves cores to
+# the other; and one event at a time, work that is seen as it goes on, work on many photos or on a video, and a style
+# that is taught. What is published waits for the Hub, some side by side.
+QUICK: Mapping[str, Any] = {"concurrency_id": "quick", "concurrency_limit": 2}
 EASEL: Mapping[str, Any] = {"concurrency_id": "custom", "concurrency_limit": 1}
 LONG: Mapping[str, Any] = {"concurrency_id": "long", "concurrency_limit": 1}
 TEACH: Mapping[str, Any] = {"concurrency_id": "teach", "concurrency_limit": 1}  # gives way to all others

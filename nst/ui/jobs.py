@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from nst.common.errors import UserError
+from nst.common.images import Limits
 from nst.ui import parts
 from nst.ui.events import EASEL, HIDDEN, LONG, PROMPT, Update, handler
 
 LOOK_EVERY = 2.0  # seconds, at how many are waiting
 NOTHING = "Nothing was painted."
+ONE_EACH = "One work of yours goes on or waits already: wait for it, or stop it, before the next."
 
 Stopped = Callable[[], bool]
 Job = Callable[..., Iterator[Update]]  # takes a `Stopped`, which it looks at often, and the values of its inputs
@@ -102,12 +106,17 @@ def start_and_stop(controls: Controls, job: Job, *, inputs: Sequence[Any], outpu
     controls.stop.click(stops.ask, None, controls.stop, queue=False, **HIDDEN)
 
 
-def place_in_line(before: int) -> str:
-    """What is said to who waits, of the works that come before."""
+def place_in_line(before: int, wait: str = "") -> str:
+    """What is said to who waits, of the works that come before and the time that they take in words, if it is known."""
     if not before:
         return "Starting …"
     others = "One picture is" if before == 1 else f"{before} pictures are"
-    return f"{others} painted before yours, which then starts by itself."
+    return f"{others} painted before yours, which then starts by itself{f', in about {wait}' if wait else ''}."
+
+
+def too_many(before: int) -> str:
+    """What is said to who cannot even wait."""
+    return f"The queue is full: {before} pictures are to be painted before yours. Try again in some minutes."
 
 
 @dataclass(frozen=True)
@@ -115,23 +124,79 @@ class Line:
     """A queue of works that wait for each other, and what is said in it."""
 
     queue: Mapping[str, Any]
-    place: Callable[[int], str] = place_in_line  # to who waits, by how many works come before
+    place: Callable[[int, str], str] = place_in_line  # to who waits, by how many works come before and for how long
     nothing: str = NOTHING  # of work that came to nothing
+    full: Callable[[int], str] = too_many  # to who comes where `most` wait
+    most: int = 8
+
+    def admit(self, page: gr.Blocks, session: str) -> None:
+        """Lets a visitor wait; `UserError` where one work of theirs is in the line, or too many are."""
+        working, waiting = self._works(page)
+        if session in (*working, *waiting):
+            raise UserError(ONE_EACH)
+        if len(waiting) >= self.most:
+            raise UserError(self.full(len(working) + len(waiting)))
+
+    def said(self, page: gr.Blocks, before: int) -> str:
+        """The place behind so many works, and about how long they take by those that were done before."""
+        times = [time for fn, time in page._queue.process_time_per_fn.items() if fn.concurrency_id == self._name]
+        count = sum(time.count for time in times)
+        seconds = before * sum(time.process_time for time in times) / max(1, count) / self.queue["concurrency_limit"]
+        return self.place(before, parts.duration(seconds) if seconds >= 1 else "")
 
     def length(self, page: gr.Blocks) -> int:
         """How many works are done now, or wait."""
         working, waiting = self._works(page)
-        return working + len(waiting)
+        return len(working) + len(waiting)
+
+    def arrive(self, page: gr.Blocks) -> Update:
+        """The place of who comes now."""
+        return {"status": parts.status(self.said(page, self.length(page)))}
 
     def look(self, page: gr.Blocks, session: str) -> Update:
         """The session's place in the line, as long as its work waits there."""
         working, waiting = self._works(page)
-        return {"status": parts.status(self.place(working + waiting.index(session)))} if session in waiting else {}
+        if session not in waiting:
+            return {}
+        return {"status": parts.status(self.said(page, len(working) + waiting.index(session)))}
 
-    def _works(self, page: gr.Blocks) -> tuple[int, list[str]]:
-        """How many works are done now, and the sessions whose works wait, the first of them first."""
-        queue = page._queue.event_queue_per_concurrency_id.get(self.queue["concurrency_id"])  # none before the first
-        return (queue.current_concurrency, [event.session_hash for event in queue.queue]) if queue else (0, [])
+    @property
+    def _name(self) -> str:
+        return str(self.queue["concurrency_id"])
+
+    def _works(self, page: gr.Blocks) -> tuple[list[str], list[str]]:
+        """The sessions whose works are done now, and those whose works wait, the first of them first."""
+        queue = page._queue.event_queue_per_concurrency_id.get(self._name)  # none before the first event
+        working = [event for events in page._queue.active_jobs for event in events or []]
+        return (
+            [event.session_hash for event in working if event.concurrency_id == self._name],
+            [event.session_hash for event in queue.queue] if queue else [],
+        )
+
+
+def admitted(line: Line, page: gr.Blocks) -> Callable[..., Any]:
+    """The validator of an event for clients, who are told at once where they cannot even wait."""
+    fine = gr.validate(True, "")
+
+    def validate(request: gr.Request, *values: Any) -> list[Any]:
+        try:
+            line.admit(page, str(request.session_hash))
+        except UserError as error:
+            return [gr.validate(False, str(error)), *[fine] * (len(values) - 1)]  # one for each input
+        return [fine] * len(values)
+
+    return validate
+
+
+def time_over() -> str:
+    """What is said of work that has had all its time."""
+    return f"That is the most that one work takes here, {parts.duration(60 * Limits().work_minutes)}"
+
+
+def timed(stopped: Stopped) -> Stopped:
+    """Whether work was stopped, or has had all the time that the host gives one."""
+    due = time.monotonic() + 60 * Limits().work_minutes
+    return lambda: stopped() or time.monotonic() > due
 
 
 def _no_longer_waiting() -> Update:
@@ -163,14 +228,14 @@ def at_the_easel(
 
     def begin(request: gr.Request, *values: Any) -> Update:
         with parts.told():
-            changed = check(*values)
+            line.admit(page, str(request.session_hash))
+            changed = check(*values) | line.arrive(page)
             stops.forget(request)
             return changed | {
                 "start": gr.Button(visible=False),
                 "leave": gr.Button(visible=True),
                 "waiting": gr.Timer(active=True),
                 "download": gr.DownloadButton(interactive=False),
-                "status": parts.status(line.place(line.length(page))),
             }
         raise gr.Error(visible=False, print_exception=False)  # so that the work does not begin
 

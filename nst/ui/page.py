@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -28,12 +29,13 @@ from nst.ui.visitors import accounts
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"
-HEADER = f"""
+WAITING = 32  # events, of all queues: who comes then is told that it is full
+HEADER = """
 <header class="masthead">
   <a id="skip" href="#photo-wall">To the painting</a>
-  <h1>{TITLE}</h1>
+  <h1>{title}</h1>
   <p>A photo goes in, a painting comes out. Your pictures are painted on this server, are sent nowhere else,
-  and are deleted after about an hour.</p>
+  and are deleted after about {kept}.</p>
 </header>
 """
 
@@ -43,10 +45,11 @@ def build() -> gr.Blocks:
     # Served where they are; all else that the page shows is copied to gradio's cache.
     examples = [*own_photos(), *parts.example_paintings()]
     gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
-    demo = Page(title=TITLE, analytics_enabled=False, delete_cache=(900, 3600), fill_width=True)
+    kept = round(60 * Limits().keep_minutes)
+    demo = Page(title=TITLE, analytics_enabled=False, delete_cache=(max(1, kept // cache.LOOKS), kept), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
     with demo:
-        gr.HTML(HEADER)
+        gr.HTML(HEADER.format(title=TITLE, kept=parts.kept()))
         doors = gr.Tabs(elem_classes="doors")
         strip, known = visit.lay_out(doors), times.watch(demo)
         with doors:
@@ -66,7 +69,9 @@ def build() -> gr.Blocks:
         demo.load(_arrive, None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
         colophon.lay_out()
-    demo.queue(max_size=24)
+    demo.queue(max_size=WAITING)
+    # Gradio keeps figures of every event, and counts them all anew after each: nobody is shown them.
+    demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
     return demo
 
 
@@ -76,9 +81,10 @@ def _arrive(request: gr.Request) -> gr.Tabs | None:
     return gr.Tabs(selected=asked) if asked in ("custom", "inside") else gr.skip()
 
 
-def prepare() -> None:
+def prepare(demo: gr.Blocks) -> None:
     """Gets ready, beside serving, what the first visitor sees first, and deletes what has become old."""
-    Thread(target=cache.keep_tidy, args=(Path(gr.utils.get_upload_folder()),), daemon=True).start()
+    own = {path for block in demo.blocks.values() for path in getattr(block, "keep_in_cache", ())}
+    Thread(target=cache.keep_tidy, args=(Path(gr.utils.get_upload_folder()), own), daemon=True).start()
     if not is_lent():  # a GPU is lent to visitors only
         Thread(target=opening.paint_ahead, daemon=True).start()
 

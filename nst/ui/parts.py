@@ -31,7 +31,15 @@ TINY = 64  # px, a long side below which there is hardly anything to paint
 
 OWN = Limits(megapixels=1000, megabytes=1000)  # of files that were written here
 
-FILES: set[str] = set()  # see `delete_when_old`
+
+class _Files(set[str]):
+    """Paths that gradio looks through while others join them."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(frozenset(self))  # which copies them at once
+
+
+FILES: set[str] = _Files()  # see `delete_when_old`
 THUMBS = temporary_folder("nst-thumbs-")  # outside of gradio's cache, where nothing lasts
 
 Upload = Mapping[str, Any] | None  # a picture as the browser names it: `path` in gradio's cache, `orig_name`
@@ -224,6 +232,12 @@ def duration(seconds: float) -> str:
     """In words, as of the time that is left."""
     minutes, rest = divmod(round(seconds), 60)
     return " ".join([f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes))
+
+
+def kept() -> str:
+    """In words, how long files are kept."""
+    minutes = Limits().keep_minutes
+    return "an hour" if minutes == 60 else duration(60 * minutes)
 
 
 def _html(error: UserError) -> str:

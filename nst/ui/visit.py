@@ -14,7 +14,7 @@ from nst.ui import parts
 from nst.ui.events import PAGE, PROMPT, Update, handler
 
 KEPT = 24  # paintings at most; older ones go
-GONE = "This one is gone: pictures are deleted after about an hour."
+GONE = f"This one is gone: pictures are deleted after about {parts.kept()}."
 
 
 class Kept(Protocol):

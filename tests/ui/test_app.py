@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import clips
-import httpx
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
@@ -209,14 +208,6 @@ def test_what_is_wrong_is_said(
 def test_not_a_number_is_refused(client: Client, given: dict[str, dict[str, Any]]) -> None:
     with pytest.raises(ValueError, match="JSON"):
         client.predict(**given["/optimize"] | {"style_weight": float("nan")}, api_name="/optimize")
-
-
-def test_files_of_the_server_cannot_be_named(client: Client, tmp_path: Path) -> None:
-    """As one would who does not use the client, which uploads what it is given."""
-    named = {"path": str(picture(tmp_path / "private.png")), "meta": {"_type": "gradio.FileData"}}
-    address = f"{client.src}gradio_api/call/stylize"
-    event = httpx.post(address, json={"data": [named, STYLE, 1, False, 64]}).json()["event_id"]
-    assert "event: error" in httpx.get(f"{address}/{event}", timeout=60).text
 
 
 @pytest.mark.parametrize("wrong", ["text", "truncated"])

@@ -12,7 +12,7 @@ import pytest
 
 from nst import UserError
 from nst.ui.events import Update
-from nst.ui.jobs import Stopped, Stops, place_in_line
+from nst.ui.jobs import Stopped, Stops, place_in_line, timed
 
 
 def visitor(name: str) -> Any:
@@ -59,3 +59,12 @@ def test_work_that_cannot_be_done_says_so() -> None:
 @pytest.mark.parametrize(("before", "words"), [(0, "Starting"), (1, "^One picture is"), (2, "^2 pictures are")])
 def test_who_waits_is_told_how_many_come_before(before: int, words: str) -> None:
     assert re.search(words, place_in_line(before))
+    assert ("20 s" in place_in_line(before, "20 s")) == (before > 0)
+
+
+def test_work_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = count()
+    assert not timed(lambda: False)()
+    assert timed(lambda: next(asked) == 0)()
+    monkeypatch.setenv("NST_WORK_MINUTES", "0")
+    assert timed(lambda: False)()

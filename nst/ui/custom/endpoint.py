@@ -17,6 +17,7 @@ from nst.ui.custom.painting import News, paint
 from nst.ui.custom.plans import ENLARGED, PAINTINGS, anew, enlarged
 from nst.ui.endpoints import described, publish
 from nst.ui.events import EASEL
+from nst.ui.jobs import Line, admitted
 from nst.ui.parts import Upload
 
 NO_PICTURE = "There is no picture yet: give a PNG that was painted here."
@@ -31,15 +32,16 @@ WORDS = {
 }
 
 
-def build(values: Mapping[str, Any]) -> None:
+def build(page: gr.Blocks, values: Mapping[str, Any]) -> None:
     """The endpoints; their parameters are those components of the page, and some that only clients use."""
+    waits = admitted(Line(EASEL), page)
     mask, picture = (gr.Image(label=label, type="filepath", visible=False) for label in ("mask", "picture"))
     size = gr.Number(ENLARGED[0], label="size", precision=0, visible=False)
     given = {**values, "mask": mask}
     made = gr.Image(label="picture", type="filepath", visible=False)
-    publish(optimize, [given[name] for name in inspect.signature(optimize).parameters], made, EASEL)
+    publish(optimize, [given[name] for name in inspect.signature(optimize).parameters], made, EASEL, waits)
     sources = [given[name] for name in ("photo", *PAINTINGS, "mask")]
-    publish(enlarge, [picture, *sources[:2], size, *sources[2:]], made, EASEL)
+    publish(enlarge, [picture, *sources[:2], size, *sources[2:]], made, EASEL, waits)
 
 
 @described(OptimizeSettings, **WORDS)

@@ -16,12 +16,13 @@ from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
 from nst.custom.pace import labour
-from nst.ui import canvas, formats, journal, parts, times, visit
+from nst.ui import canvas, formats, jobs, journal, parts, times, visit
 from nst.ui.canvas import Look
+from nst.ui.cores import CORES
 from nst.ui.custom import keeping
 from nst.ui.custom.plans import PAINTINGS, Plan, Values, enlarging, told
 from nst.ui.events import Update
-from nst.ui.jobs import Stopped
+from nst.ui.jobs import Stopped, timed
 from nst.ui.parts import Upload
 from nst.ui.visit import Kept
 from nst.ui.zerogpu import on_gpu
@@ -30,7 +31,7 @@ NO_PHOTO = "There is no photo yet: upload one, or pick a pair of examples."
 NO_PAINTING = "There is no painting yet: upload one, or pick a pair of examples."
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 
-_optimize = on_gpu(optimize, seconds=60)
+_optimize = CORES.patient(on_gpu(optimize, seconds=60))
 
 
 def begin(values: Values) -> Update:
@@ -106,8 +107,11 @@ def _paint(
     shape, start_side = (photo.shape[3], photo.shape[2]), max(begun.shape[2:]) if begun is not None else 0
     goal = settings.size if settings.enlarge else min(settings.size, max(shape))
     folder = parts.fresh_folder()
-    with closing(canvas.looks(_optimize(photo, paintings, settings, mask=mask, start=begun), stopped)) as looks:
+    frames = _optimize(photo, paintings, settings, mask=mask, start=begun)
+    with closing(canvas.looks(frames, timed(stopped))) as looks:
         for look in looks:
+            if look.last and not canvas.is_whole(look) and not stopped():
+                look = look._replace(notes=[*look.notes, jobs.time_over()])
             shown, png = canvas.preview(look.frame.picture, folder, look.frame.step), ""
             if look.last:
                 png = str(folder / keeping.file_name(values))

@@ -24,7 +24,7 @@ def build(page: gr.Blocks, strip: Strip, known: gr.State) -> gr.Image:
     _wire_work(page, desk, wall, strip)
     _wire_results(desk, wall, strip)
     _wire_quality(page, desk, known)
-    endpoint.build(desk.values)
+    endpoint.build(page, desk.values)
     photo: gr.Image = desk.values["photo"]
     return photo
 

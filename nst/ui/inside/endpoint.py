@@ -15,10 +15,12 @@ from nst.custom.inside import reconstruct as reconstruction
 from nst.custom.inside import texture as textures
 from nst.custom.optimization import OptimizeSettings
 from nst.ui import canvas, journal, parts
+from nst.ui.cores import CORES
 from nst.ui.endpoints import described, publish
 from nst.ui.events import EASEL
 from nst.ui.inside.row import NO_PICTURE, STEPS
 from nst.ui.inside.words import HELD, LAYERS
+from nst.ui.jobs import Line, admitted, timed
 from nst.ui.parts import Upload
 from nst.ui.zerogpu import on_gpu
 
@@ -26,21 +28,22 @@ SIZE = 512
 ONE = "The layer, {}".format(", ".join(map(" which holds ".join, zip(LAYERS, HELD["content"], strict=True))))
 SOME = f"Layers with commas between them, of {', '.join(LAYERS)}; more and deeper ones hold larger forms; none: all"
 
-_reconstruct = on_gpu(reconstruction, seconds=60)
-_texture = on_gpu(textures, seconds=60)
+_reconstruct = CORES.patient(on_gpu(reconstruction, seconds=60))
+_texture = CORES.patient(on_gpu(textures, seconds=60))
 
 
-def build(picture: gr.Image) -> None:
-    """The endpoints, with the components that only clients use."""
+def build(page: gr.Blocks, picture: gr.Image) -> None:
+    """The endpoints, with the components that only clients use; `page` is the `gr.Blocks` that is open."""
     layer = gr.Dropdown(LAYERS, value=LAYERS[3], label="layer", visible=False)
     layers = gr.Textbox("", label="layers", visible=False)
     size = gr.Number(SIZE, label="size", precision=0, visible=False)
     steps = gr.Number(STEPS, label="steps", precision=0, visible=False)
     seamless = gr.Checkbox(OptimizeSettings.seamless, label="seamless", visible=False)
     seed = gr.Number(OptimizeSettings.seed, label="seed", precision=0, visible=False)
+    waits = admitted(Line(EASEL), page)
     made = gr.Image(label="picture", type="filepath", visible=False)
-    publish(reconstruct, [picture, layer, size, steps, seed], made, EASEL)
-    publish(texture, [picture, layers, size, steps, seamless, seed], made, EASEL)
+    publish(reconstruct, [picture, layer, size, steps, seed], made, EASEL, waits)
+    publish(texture, [picture, layers, size, steps, seamless, seed], made, EASEL, waits)
 
 
 @described(OptimizeSettings, photo="The photo to look at", layer=ONE)
@@ -72,7 +75,7 @@ def _shown(frames: Generator[Frame, None, None], name: str, record: dict[str, An
     kind = "content" if "layer" in record else "style"
     with (
         journal.job("inside", lambda: False, size=record["size"], kind=kind) as work,
-        closing(canvas.looks(frames, work.stopped)) as looks,
+        closing(canvas.looks(frames, timed(work.stopped))) as looks,
     ):
         for look in looks:
             if look.last:

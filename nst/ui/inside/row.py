@@ -20,10 +20,11 @@ from nst.custom.inside import reconstruct, texture
 from nst.custom.optimization import OptimizeSettings
 from nst.custom.pace import Labour
 from nst.ui import canvas, journal, parts, times
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.inside import words
 from nst.ui.inside.words import HELD, LAYERS
-from nst.ui.jobs import Stopped
+from nst.ui.jobs import Stopped, timed
 from nst.ui.parts import Upload
 from nst.ui.zerogpu import on_gpu
 
@@ -164,7 +165,7 @@ def labour(kind: str, settings: OptimizeSettings, shape: tuple[int, int] = times
     return pace.labour(width, height, settings).times(SHARE * len(LAYERS))
 
 
-_painted = on_gpu(_all_layers, seconds=60)
+_painted = CORES.patient(on_gpu(_all_layers, seconds=60))
 
 
 def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: OptimizeSettings) -> Iterator[Look]:
@@ -173,7 +174,7 @@ def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: 
     folder = parts.fresh_folder()
     blank = picture.size if kind == "content" else (settings.size, settings.size)
     pieces = visit.rows[kind] = bare(folder, *blank)
-    began, seen, notes = time.monotonic(), 0.0, []
+    began, seen, notes, stopped = time.monotonic(), 0.0, [], timed(stopped)
     with closing(_painted(to_tensor(picture), kind, settings)) as frames:
         for index, frame in frames:
             notes += [f"{LAYERS[index]}: {frame.note}"] if frame.note else []

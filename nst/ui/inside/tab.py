@@ -40,4 +40,4 @@ def build(page: gr.Blocks, known: gr.State) -> None:
     gr.on([page.load, known.change, kind.input], handler(row.told, places), kind, question.size, queue=False, **HIDDEN)
     question.examples.select(handler(example, places), None, picture, queue=False, **HIDDEN)
     picture.input(parts.admit, picture, picture, **QUICK, **HIDDEN)
-    endpoint.build(picture)
+    endpoint.build(page, picture)

@@ -15,6 +15,7 @@ from nst.common.errors import UserError
 from nst.common.images import save_image, to_pil
 from nst.quick.camera import Camera
 from nst.ui import journal, parts, visit
+from nst.ui.cores import CORES
 from nst.ui.events import HIDDEN, Update, handler
 from nst.ui.quick import labels, photo, strip, styling
 from nst.ui.quick.strip import Result
@@ -82,7 +83,8 @@ def paint(frame: parts.Upload, camera: Camera, *values: Any) -> Update:
     chosen = styling.choice(*values).sized(max(WIDTH, HEIGHT))
     if not all(preset.downloaded for preset in chosen.presets):
         raise UserError(f"{chosen.title} must be downloaded first: pick it with a photo.")
-    with journal.job("frame", lambda: False, logging.DEBUG, preset=chosen.logged):  # there are many a second
+    # There are many a second.
+    with CORES.share(), journal.job("frame", lambda: False, logging.DEBUG, preset=chosen.logged):
         painted = camera.paint(_decoded(frame.get("url") or ""), chosen.settings, chosen.more)
     # As data in the page: every file would lie in the cache for an hour.
     source = f"data:image/jpeg;base64,{_encoded(painted)}"

@@ -11,12 +11,13 @@ from nst.quick.batch import FORMATS
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import catalogue
 from nst.ui import parts
+from nst.ui.cores import CORES
 from nst.ui.endpoints import described, publish
 from nst.ui.events import LONG, QUICK
 from nst.ui.parts import Upload
 from nst.ui.quick import styling
 from nst.ui.quick.many import paint_into_zip
-from nst.ui.quick.photo import painted
+from nst.ui.quick.photo import whole
 from nst.ui.quick.styling import Styling
 from nst.ui.quick.video import SIZE, paint_into_mp4
 
@@ -55,8 +56,8 @@ def stylize(
 ) -> str:
     """Paints a photo in a ready-made style, in a second or some: a PNG. Null as its size keeps the photo's own."""
     chosen = styling.choice([], style, second, blend, strength, keep_colors, size, texture_size)
-    *_, last = filter(None, painted(photo, chosen, lambda: False, at_once=False))
-    return last.png
+    with CORES.first():
+        return whole(photo, chosen)
 
 
 @described(

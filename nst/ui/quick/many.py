@@ -17,6 +17,7 @@ from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
 from nst.ui import formats, jobs, journal, parts
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
@@ -27,7 +28,7 @@ MOST = 500  # photos at once
 PREVIEW = 512  # px, the long side of what is shown of the latest
 BEFORE = "Choose photos or ZIP files, pick a style and press Start."
 
-_stylize_all = on_gpu(stylize_all, seconds=120)
+_stylize_all = CORES.patient(on_gpu(stylize_all, seconds=120))
 
 
 class News(NamedTuple):

@@ -118,7 +118,7 @@ def hung_only(updates: Generator[Update, None, None], values: tuple[Any, ...]) -
 def _paint(path: Path, preset: Preset, folder: Path) -> Result:
     values = styling.usual(preset)
     chosen = styling.choice((), *values)
-    *_, painted = filter(None, photo.painted({"path": str(path)}, chosen, lambda: False, at_once=False))
+    *_, painted = filter(None, photo.painted({"path": str(path)}, chosen, lambda: False))
     folder.mkdir()
     before, after, png = (str(shutil.move(each, folder)) for each in painted[:3])
     words = f"{parts.title_of(path)} in the style of {preset.title}"

@@ -11,6 +11,7 @@ import gradio as gr
 
 from nst.common.examples import own_photos
 from nst.ui import parts, visit
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
@@ -69,7 +70,10 @@ class Painter:
         self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
     ) -> Generator[Update, None, None]:
         given = upload or ({"path": example} if example else None)
-        yield from show(self.wishes.since_now(request), history, source, given, *rest)
+        stopped = self.wishes.since_now(request)
+        for update in show(stopped, history, source, given, *rest):
+            if not stopped():  # else the next, which may be painted beside this one, has the wall
+                yield update
 
     def repaint(
         self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
@@ -161,18 +165,19 @@ def _painted(
     stopped: Stopped, history: list[Kept], upload: Upload, suffix: str, chosen: Choice, values: tuple[Any, ...]
 ) -> Iterator[Update]:
     path = upload["path"] if upload else ""
-    for painted in photo.painted(upload, chosen, stopped):
-        if painted is None:
-            yield {}
-            continue
-        before, after, png, size = painted
-        name = parts.stem(upload)
-        update: Update = {
-            "compare": (before, after),
-            "alone": gr.Image(after, alt_text=f"{name} in the style of {chosen.title}"),
-        }
-        if png:
-            label = labels.wall_label(chosen, size, example=Path(path) in own_photos())
-            made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
-            update |= {"label": label} | visit.keep(history, made) | wall.offer(made, suffix)
-        yield update
+    with CORES.first():
+        for painted in photo.painted(upload, chosen, stopped):
+            if painted is None:
+                yield {}
+                continue
+            before, after, png, size = painted
+            name = parts.stem(upload)
+            update: Update = {
+                "compare": (before, after),
+                "alone": gr.Image(after, alt_text=f"{name} in the style of {chosen.title}"),
+            }
+            if png:
+                label = labels.wall_label(chosen, size, example=Path(path) in own_photos())
+                made = Result(before, after, png, strip.words_of(name, chosen), label, path, values)
+                update |= {"label": label} | visit.keep(history, made) | wall.offer(made, suffix)
+            yield update

@@ -14,7 +14,9 @@ from PIL import Image
 
 from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
+from nst.quick.networks import finished
 from nst.ui import journal, parts
+from nst.ui.cores import CORES
 from nst.ui.jobs import Stopped
 from nst.ui.journal import Work
 from nst.ui.parts import Upload
@@ -38,18 +40,15 @@ class Painted(NamedTuple):
     size: tuple[int, int]  # of the whole, width and height
 
 
-def painted(upload: Upload, chosen: Choice, stopped: Stopped, at_once: bool = True) -> Iterator[Painted | None]:
-    """A photo's painting, in a file whose name says the style, and the size where that is not the usual one.
-
-    With `at_once` there is a small one of a large photo first. None comes now and then; ends when stopped.
-    """
+def painted(upload: Upload, chosen: Choice, stopped: Stopped) -> Iterator[Painted | None]:
+    """A photo's painting, and first a small one of a large photo. None comes now and then; ends when stopped."""
     with journal.job("photo", stopped, preset=chosen.logged, size=chosen.settings.size) as work:
-        yield from _painted(upload, chosen, work, at_once)
+        yield from _painted(upload, chosen, work)
 
 
-def _painted(upload: Upload, chosen: Choice, work: Work, at_once: bool) -> Generator[Painted | None, None, None]:
+def _painted(upload: Upload, chosen: Choice, work: Work) -> Generator[Painted | None, None, None]:
     size, folder, small = chosen.settings.size, parts.fresh_folder(), None
-    if at_once and (size is None or size > AT_ONCE):
+    if size is None or size > AT_ONCE:
         photo = parts.opened(upload, NO_PHOTO, AT_ONCE, enlarge=size is not None)
         small = yield from _paint(to_bytes(photo), chosen.sized(None), work.stopped)
         if small is None:
@@ -59,14 +58,32 @@ def _painted(upload: Upload, chosen: Choice, work: Work, at_once: bool) -> Gener
             yield Painted(*shown, "", small.size)
     photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
     work.facts["size"] = max(photo.size)
-    before, pixels, whole = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
+    before, pixels, done = preview(photo, folder / "before.jpg"), to_bytes(photo), small and small.size == photo.size
     del photo  # it may be large
-    result = small if whole else (yield from _paint(pixels, chosen, work.stopped))
+    result = small if done else (yield from _paint(pixels, chosen, work.stopped))
     if result is not None:
-        sized = "" if size == SIZE else f"-{max(result.size)}"
-        png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"
-        save_image(result, png, dataclasses.asdict(chosen.settings))
-        yield Painted(before, preview(result, folder / "after.jpg"), str(png), result.size)
+        png = _save(result, folder, upload, chosen)
+        yield Painted(before, preview(result, folder / "after.jpg"), png, result.size)
+
+
+def whole(upload: Upload, chosen: Choice) -> str:
+    """The path of a photo's painting as a PNG, and nothing beside it."""
+    size = chosen.settings.size
+    with journal.job("photo", lambda: False, preset=chosen.logged, size=size) as work:
+        photo = parts.opened(upload, NO_PHOTO, size, enlarge=True)
+        work.facts["size"] = max(photo.size)
+        result = finished(_paint(to_bytes(photo), chosen, work.stopped))
+        # There is none only where the server is being closed, which the job then says.
+        return _save(result, parts.fresh_folder(), upload, chosen) if result else ""
+
+
+def _save(result: Image.Image, folder: Path, upload: Upload, chosen: Choice) -> str:
+    """The path of the result in a file whose name says the style, and the size where that is not the usual one."""
+    sized = "" if chosen.settings.size == SIZE else f"-{max(result.size)}"
+    png = folder / f"{parts.stem(upload)}-{chosen.slug}{sized}.png"
+    save_image(result, png, dataclasses.asdict(chosen.settings))
+    parts.delete_when_old([str(png)])  # also where the visitor leaves before it is shown
+    return str(png)
 
 
 def _paint(photo: Tensor, chosen: Choice, stopped: Stopped) -> Generator[None, None, Image.Image | None]:
@@ -90,6 +107,7 @@ def preview(picture: Image.Image, path: Path) -> str:
     """The path of what is quick to send of a picture."""
     shown = picture.resize(fit(*picture.size, parts.PREVIEW), Image.Resampling.LANCZOS, reducing_gap=2)
     save_image(shown, path, light=True)
+    parts.delete_when_old([str(path)])
     return str(path)
 
 
@@ -98,4 +116,4 @@ def _stream(photo: Tensor, chosen: Choice) -> Generator[Tensor | str | None, Non
     yield (yield from stylizing(photo, chosen.settings, chosen.more))
 
 
-_stylizing = on_gpu(_stream, seconds=30)
+_stylizing = CORES.shared(on_gpu(_stream, seconds=30))

@@ -16,6 +16,7 @@ from nst.quick.feedforward import stylizing
 from nst.quick.networks import finished
 from nst.quick.video import PaintedFrame, paint_video
 from nst.ui import jobs, journal, parts
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
@@ -133,4 +134,4 @@ def _stream(
     yield from paint_video(source, out, paint, chosen.settings.size, longest)
 
 
-_painting = on_gpu(_stream, seconds=120)
+_painting = CORES.patient(on_gpu(_stream, seconds=120))

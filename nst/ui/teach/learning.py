@@ -20,6 +20,7 @@ from nst.common.runtime import device, prepare
 from nst.quick.presets import title_of
 from nst.training.teaching import Moment, TeachSettings, teach
 from nst.ui import canvas, journal, parts
+from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
@@ -32,6 +33,9 @@ EVERY = 3.0  # seconds from one painting of it to the next
 PATIENCE = 5.0  # seconds that a step lets others go first at most, so that it goes on on a busy server, too
 PULSE = 0.25  # seconds in which a page that was closed is noticed meanwhile
 STEADY = 0.2  # share of a step in the curve: the steps see other photos each, and jump
+
+
+_teach = CORES.patient(teach)
 
 
 @dataclass
@@ -78,7 +82,7 @@ def _learn(
     losses: list[tuple[float, ...]] = []
     notes: list[str] = []
     news = None
-    with closing(teach([to_tensor(painting) for painting in opened], settings)) as moments:
+    with closing(_teach([to_tensor(painting) for painting in opened], settings)) as moments:
         for moment in moments:
             new = tuple(moment.losses.values())
             old = losses[-1] if losses else new

@@ -31,7 +31,7 @@ def build(page: gr.Blocks, style: Styling, doors: gr.Tabs) -> None:
     if publishing.is_possible():
         with wall.made:
             publishing.build(page, doors, wall, style, visit)
-    endpoint.build(lesson.painting, partial(turns.others_work, page))
+    endpoint.build(page, lesson.painting)
 
 
 def _wire_pictures(lesson: Lesson) -> None:
@@ -46,7 +46,6 @@ def _wire_work(page: gr.Blocks, lesson: Lesson, wall: Wall, style: Styling, visi
     gallery = [style.own, style.gallery, style.second]
 
     def check(_: Visit, *values: Any) -> Update:
-        turns.admit(page)
         return learning.begin(*values[: len(paintings)])
 
     def job(stopped: Stopped, visit: Visit, *values: Any) -> Iterator[Update]:

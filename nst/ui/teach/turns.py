@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gradio as gr
 
-from nst.common.errors import UserError
 from nst.ui.events import EASEL, LONG, QUICK, TEACH
 from nst.ui.jobs import Line
 from nst.ui.quick import camera
@@ -18,19 +17,18 @@ def others_work(page: gr.Blocks) -> bool:
     return any(line.length(page) for line in OTHERS)
 
 
-def admit(page: gr.Blocks) -> None:
-    """Lets a visitor wait; `UserError` where too many wait already."""
-    waiting = LINE.length(page)
-    if waiting > MOST:
-        raise UserError(f"{waiting} styles are to be learned before yours, one after the other: try again later.")
+def full(ahead: int) -> str:
+    """What is said to who cannot even wait."""
+    return f"{ahead} styles are to be learned before yours, one after the other: try again later."
 
 
-def place(ahead: int) -> str:
-    """What is said to who waits, of the styles that come before."""
+def place(ahead: int, wait: str = "") -> str:
+    """What is said to who waits, of the styles that come before, and of the time that they take if it is known."""
     if not ahead:
         return "Preparing …"
     others = "another style is" if ahead == 1 else f"{ahead} other styles are"
-    return f"Waiting: {others} learned first, one at a time. You are number {ahead + 1}."
+    known = f", in about {wait}" if wait else ""
+    return f"Waiting: {others} learned first, one at a time. You are number {ahead + 1}{known}."
 
 
-LINE = Line(TEACH, place, "Nothing was learned.")
+LINE = Line(TEACH, place, "Nothing was learned.", full, MOST)
