@@ -16,7 +16,8 @@ with suppress(ImportError):
 from nst.common.errors import UserError
 
 try:
-    from nst.ui import cache, closing, journal, page
+    from nst.ui import page
+    from nst.ui.server import cache, closing, journal
 
     journal.write()
     cache.begin()

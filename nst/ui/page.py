@@ -13,19 +13,20 @@ from starlette.middleware import Middleware
 
 from nst.common.examples import own_photos
 from nst.common.images import Limits
-from nst.ui import cache, colophon, parts, theme, times, visit
+from nst.ui import colophon, parts, theme, times, visit
 from nst.ui.custom import tab as custom
-from nst.ui.delivery import Delivery
 from nst.ui.endpoints import TOOLS
 from nst.ui.events import HIDDEN, PAGE
 from nst.ui.inside import tab as inside
-from nst.ui.probes import Probes
 from nst.ui.quick import opening
 from nst.ui.quick import tab as quick
+from nst.ui.server import cache
+from nst.ui.server.delivery import Delivery
+from nst.ui.server.probes import Probes
+from nst.ui.server.upkeep import kept_up
+from nst.ui.server.uploads import Page
+from nst.ui.server.visitors import accounts
 from nst.ui.teach import tab as teach
-from nst.ui.upkeep import kept_up
-from nst.ui.uploads import Page
-from nst.ui.visitors import accounts
 from nst.ui.zerogpu import is_lent
 
 TITLE = "Neural Style Transfer"

@@ -21,8 +21,9 @@ from PIL import Image
 from serving import ROOT, picture
 
 from nst.quick.presets import presets_in
-from nst.ui import cache, page
+from nst.ui import page
 from nst.ui.endpoints import TOOLS
+from nst.ui.server import cache
 
 if TYPE_CHECKING:
     from mcp.types import CallToolResult, Tool

@@ -16,14 +16,15 @@ from nst.common.images import open_image, read_settings, save_image, to_tensor
 from nst.custom.history import Run, Sources, from_record, run_of, to_record
 from nst.custom.optimization import OptimizeSettings, optimize
 from nst.custom.pace import labour
-from nst.ui import canvas, formats, jobs, journal, parts, times, visit
+from nst.ui import canvas, formats, jobs, parts, times, visit
 from nst.ui.canvas import Look
-from nst.ui.cores import CORES
 from nst.ui.custom import keeping
 from nst.ui.custom.plans import PAINTINGS, Plan, Values, enlarging, told
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped, timed
 from nst.ui.parts import Upload
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 from nst.ui.visit import Kept
 from nst.ui.zerogpu import on_gpu
 

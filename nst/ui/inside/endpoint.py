@@ -14,14 +14,15 @@ from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct as reconstruction
 from nst.custom.inside import texture as textures
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import canvas, journal, parts
-from nst.ui.cores import CORES
+from nst.ui import canvas, parts
 from nst.ui.endpoints import described, publish
 from nst.ui.events import EASEL
 from nst.ui.inside.row import NO_PICTURE, STEPS
 from nst.ui.inside.words import HELD, LAYERS
 from nst.ui.jobs import Line, admitted, timed
 from nst.ui.parts import Upload
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 from nst.ui.zerogpu import on_gpu
 
 SIZE = 512

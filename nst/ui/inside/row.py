@@ -19,13 +19,14 @@ from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct, texture
 from nst.custom.optimization import OptimizeSettings
 from nst.custom.pace import Labour
-from nst.ui import canvas, journal, parts, times
-from nst.ui.cores import CORES
+from nst.ui import canvas, parts, times
 from nst.ui.events import Update
 from nst.ui.inside import words
 from nst.ui.inside.words import HELD, LAYERS
 from nst.ui.jobs import Stopped, timed
 from nst.ui.parts import Upload
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:

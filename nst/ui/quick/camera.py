@@ -14,12 +14,13 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import save_image, to_pil
 from nst.quick.camera import Camera
-from nst.ui import journal, parts, visit
-from nst.ui.cores import CORES
+from nst.ui import parts, visit
 from nst.ui.events import HIDDEN, Update, handler
 from nst.ui.quick import labels, photo, strip, styling
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import Styling
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 from nst.ui.visit import Kept
 
 WIDTH, HEIGHT = 320, 240  # px, what two cores paint fluently

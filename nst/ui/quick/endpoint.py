@@ -11,7 +11,6 @@ from nst.quick.batch import FORMATS
 from nst.quick.feedforward import StylizeSettings
 from nst.quick.presets import catalogue
 from nst.ui import parts
-from nst.ui.cores import CORES
 from nst.ui.endpoints import described, publish
 from nst.ui.events import LONG, QUICK
 from nst.ui.parts import Upload
@@ -20,6 +19,7 @@ from nst.ui.quick.many import paint_into_zip
 from nst.ui.quick.photo import whole
 from nst.ui.quick.styling import Styling
 from nst.ui.quick.video import SIZE, paint_into_mp4
+from nst.ui.server.cores import CORES
 
 
 def build(photo: gr.Image, video: gr.Video, style: Styling) -> None:

@@ -16,12 +16,13 @@ import gradio as gr
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
 from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
-from nst.ui import formats, jobs, journal, parts
-from nst.ui.cores import CORES
+from nst.ui import formats, jobs, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
 from nst.ui.quick.styling import Choice, Styling
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 from nst.ui.zerogpu import on_gpu
 
 MOST = 500  # photos at once

@@ -11,13 +11,13 @@ import gradio as gr
 
 from nst.common.examples import own_photos
 from nst.ui import parts, visit
-from nst.ui.cores import CORES
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
 from nst.ui.quick import labels, opening, photo, strip, styling, wall
 from nst.ui.quick.strip import Result
 from nst.ui.quick.styling import FIELDS, Choice
+from nst.ui.server.cores import CORES
 from nst.ui.visit import Kept
 
 

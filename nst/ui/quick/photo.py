@@ -15,12 +15,13 @@ from PIL import Image
 from nst.common.images import fit, save_image, to_bytes, to_pil
 from nst.quick.feedforward import stylizing
 from nst.quick.networks import finished
-from nst.ui import journal, parts
-from nst.ui.cores import CORES
+from nst.ui import parts
 from nst.ui.jobs import Stopped
-from nst.ui.journal import Work
 from nst.ui.parts import Upload
 from nst.ui.quick.styling import SIZE, Choice
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
+from nst.ui.server.journal import Work
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:

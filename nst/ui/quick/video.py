@@ -15,12 +15,13 @@ from nst.common.images import Limits, save_image, to_pil
 from nst.quick.feedforward import stylizing
 from nst.quick.networks import finished
 from nst.quick.video import PaintedFrame, paint_video
-from nst.ui import jobs, journal, parts
-from nst.ui.cores import CORES
+from nst.ui import jobs, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
 from nst.ui.quick import styling
 from nst.ui.quick.styling import Choice, Styling
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 from nst.ui.zerogpu import on_gpu
 
 if TYPE_CHECKING:

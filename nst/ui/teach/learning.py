@@ -19,11 +19,12 @@ from nst.common.images import Limits, to_tensor
 from nst.common.runtime import device, prepare
 from nst.quick.presets import title_of
 from nst.training.teaching import Moment, TeachSettings, teach
-from nst.ui import canvas, journal, parts
-from nst.ui.cores import CORES
+from nst.ui import canvas, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Stopped
 from nst.ui.parts import Upload
+from nst.ui.server import journal
+from nst.ui.server.cores import CORES
 
 NO_PAINTING = "There is no painting yet: upload one, or pick an example."
 NO_PHOTO = "There is no photo to paint: give one."

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from nst.common.files import lacks_room
 from nst.common.images import Limits
 from nst.ui import parts
-from nst.ui.visitors import Allowance, Visitors
+from nst.ui.server.visitors import Allowance, Visitors
 
 LOG = logging.getLogger(__name__)
 

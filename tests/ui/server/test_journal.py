@@ -11,9 +11,9 @@ import pytest
 
 from nst import UserError
 from nst.common.files import write_whole
-from nst.ui import cache, journal
-from nst.ui.figures import BUCKETS, Figures
-from nst.ui.journal import Line, job
+from nst.ui.server import cache, journal
+from nst.ui.server.figures import BUCKETS, Figures
+from nst.ui.server.journal import Line, job
 
 
 def told(caplog: pytest.LogCaptureFixture) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from nst.ui.guard import PATIENCE, Guard
+from nst.ui.server.guard import PATIENCE, Guard
 
 EVERY = 2.0  # seconds, from one look at connections to the next
 IDLE = 100  # connections of one address without a request

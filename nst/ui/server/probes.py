@@ -8,9 +8,10 @@ import gradio as gr
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from nst.ui import closing, jobs
-from nst.ui.journal import FIGURES
+from nst.ui import jobs
 from nst.ui.quick import opening
+from nst.ui.server import closing
+from nst.ui.server.journal import FIGURES
 
 METRICS = "NST_METRICS"  # of the environment: "1" where `/metrics` shall be answered
 FORMAT = "text/plain; version=0.0.4"

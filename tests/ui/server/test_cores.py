@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 import torch
 
-from nst.ui import cores
-from nst.ui.cores import Cores
+from nst.ui.server import cores
+from nst.ui.server.cores import Cores
 
 
 @pytest.fixture

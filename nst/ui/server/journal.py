@@ -12,8 +12,8 @@ from typing import Any
 
 from nst.common.errors import UserError
 from nst.common.files import lacks_room
-from nst.ui import closing
-from nst.ui.figures import Figures, resident
+from nst.ui.server import closing
+from nst.ui.server.figures import Figures, resident
 
 FIGURES = Figures()  # of this process
 

@@ -1,0 +1,1 @@
+"""What stands round the page: who may ask for what, what is kept and logged, how the server ends."""
