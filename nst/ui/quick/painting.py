@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Wishes:
     def __init__(self) -> None:
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._last: dict[str, tuple[Any, ...]] = {}
+        self._painted: dict[str, tuple[Any, ...]] = {}
 
     def note(self, request: gr.Request) -> None:
         self._counts[str(request.session_hash)] += 1
@@ -49,12 +51,28 @@ class Wishes:
     def forget(self, request: gr.Request) -> None:
         self._counts.pop(str(request.session_hash), None)
         self._last.pop(str(request.session_hash), None)
+        self._painted.pop(str(request.session_hash), None)
 
     def since_now(self, request: gr.Request) -> Stopped:
         """Whether the session has wished for something else since."""
         session = str(request.session_hash)
         count = self._counts[session]
         return lambda: self._counts[session] != count
+
+    @contextmanager
+    def taken_up(self, request: gr.Request, *wish: Any) -> Iterator[bool]:
+        """Whether this is to be painted: not where it is being painted, as of one wish several events may tell."""
+        session = str(request.session_hash)
+        now = (self._counts[session], *wish)
+        if self._painted.get(session) == now:
+            yield False
+            return
+        self._painted[session] = now
+        try:
+            yield True
+        finally:
+            if self._painted.get(session) == now:
+                del self._painted[session]
 
 
 class Painter:
@@ -71,9 +89,10 @@ class Painter:
     ) -> Generator[Update, None, None]:
         given = upload or ({"path": example} if example else None)
         stopped = self.wishes.since_now(request)
-        for update in show(stopped, history, source, given, *rest):
-            if not stopped():  # else the next, which may be painted beside this one, has the wall
-                yield update
+        with self.wishes.taken_up(request, source, given and given["path"], *rest[3:]) as mine:
+            for update in show(stopped, history, source, given, *rest) if mine else ({},):
+                if not stopped():  # else the next, which may be painted beside this one, has the wall
+                    yield update
 
     def repaint(
         self, request: gr.Request, history: list[Kept], source: str, upload: Upload, example: str, *rest: Any
