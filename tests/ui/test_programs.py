@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,8 @@ def test_an_agent_finds_tools_that_say_what_they_do_and_paints(url: str, tmp_pat
     address = json.loads(shown("json", url))["mcpServers"]["nst"]["url"]
     photo = f"data:image/jpeg;base64,{base64.b64encode(picture(tmp_path / 'photo.jpg').read_bytes()).decode()}"
     good, bad = ({"photo": photo, "style": "woodcut", "size": 64, **more} for more in ({}, {"strength": 9}))
-    tools, painted, refused = asyncio.run(visited(address, good, bad))
+    with ThreadPoolExecutor(1) as thread:  # since Playwright keeps a loop running in this one
+        tools, painted, refused = thread.submit(asyncio.run, visited(address, good, bad)).result()
     assert [tool.name for tool in tools] == [
         "stylize", "stylize_many", "stylize_video", "optimize", "enlarge", "reconstruct", "texture", "teach",
     ]  # fmt: skip
