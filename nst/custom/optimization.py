@@ -22,7 +22,7 @@ from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
 from nst.common.images import fit, resize
 from nst.common.losses import Statistics
-from nst.common.runtime import place
+from nst.common.runtime import give_back, place
 from nst.common.settings import Checked, option
 from nst.custom.canvas import Canvas
 from nst.custom.frame import Finish, Frame
@@ -129,11 +129,13 @@ def optimize(
     plan = schedule(max(photo.shape[2:]), settings, max(start.shape[2:]) if start is not None else 0)
     # A step's cost: its pixels, and some for what each step costs however small the picture is.
     costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
-    step, restarts = 0, 0
+    step, restarts, first_step = 0, 0, FIRST_STEP if start is None else FIRST_STEP_ONWARD
     picture = _to_compare(place(start), settings) if start is not None else None
-    for long_side, steps in plan:
-        size = _shape(photo, long_side, GRID if settings.seamless else 1)
-        plain, content = resize(photo, *size), _to_compare(resize(sketch, *size), settings)
+    sizes = [_shape(photo, long_side, GRID if settings.seamless else 1) for long_side, _ in plan]
+    views = [(resize(photo, *size), _to_compare(resize(sketch, *size), settings)) for size in sizes]
+    del photo, sketch  # as everything of the last scale is that large
+    for (long_side, steps), size in zip(plan, sizes, strict=True):
+        plain, content = views.pop(0)
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
         regions = _regions(works, long_side, soft_mask, encoder, settings)
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
@@ -141,10 +143,10 @@ def optimize(
             picture = _initial(content, works[0], settings)
         picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
         free = soft_mask if settings.outside == "photo" else None
-        first_step = FIRST_STEP if start is None else FIRST_STEP_ONWARD
         canvas = Canvas(picture, _to_compare(plain, settings), free, objective, optimizer=settings.optimizer,
                         fine=_is_fine(settings), first_step=first_step, caution=SAFER**restarts)  # fmt: skip
         finish = _finish(plain, free, settings)
+        del plain, content
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -159,6 +161,8 @@ def optimize(
             yield Frame(step, of, picture, finish, *canvas.losses, seconds, left, note)
             if note == GIVEN_UP:
                 return
+        del canvas, objective
+        give_back()
 
 
 def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int = 0) -> list[tuple[int, int]]:
