@@ -56,7 +56,7 @@ class Canvas:
         # The optimisers flatten their vectors: they want them contiguous, while the network wants channels_last.
         self.before = picture.clone(memory_format=torch.contiguous_format)
         self.change = torch.zeros_like(self.before)
-        self.photo, self.mask, self.objective = photo, mask, objective
+        self.outside, self.objective = None if mask is None else (photo, mask), objective
         self.kind, self.octaves, self.first_step = optimizer, 0 if fine else OCTAVES, first_step
         self.begin(caution)
         self.losses, self.gradient = self._evaluate()
@@ -75,17 +75,24 @@ class Canvas:
     def improve(self) -> bool:
         """Paints one step; where that leads astray, leaves the picture as it was and returns False."""
         before = self.change.clone()
+        self._move()
+        losses, gradient = self._evaluate()
+        if not losses.total <= self.limit:  # as what is not a number is not
+            self.change.copy_(before)
+            _, self.gradient = self._evaluate()
+            return False
+        self.losses, self.gradient = losses, gradient
+        return True
+
+    def _move(self) -> None:
+        """Goes against the gradient, which then makes room for the next."""
         if isinstance(self.optimizer, Lbfgs):
             self.optimizer.step(self.gradient)
         else:
             self.change.grad = self.gradient
             self.optimizer.step()
-        losses, gradient = self._evaluate()
-        if not losses.total <= self.limit:  # as what is not a number is not
-            self.change.copy_(before)
-            return False
-        self.losses, self.gradient = losses, gradient
-        return True
+            self.change.grad = None
+        del self.gradient
 
     def shown(self) -> Tensor:
         """What there is to see: `(1, 3, H, W)` in [0, 1]."""
@@ -93,7 +100,10 @@ class Canvas:
 
     def _composed(self, change: Tensor) -> Tensor:
         picture = self.before + spread(change, self.octaves)
-        return picture if self.mask is None else self.photo.lerp(picture, self.mask)
+        if self.outside is None:
+            return picture
+        photo, mask = self.outside
+        return photo.lerp(picture, mask)
 
     def _evaluate(self) -> tuple[Losses, Tensor]:
         """The losses, and the gradient at the change."""

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from nst.common.encoders import Encoder
 from nst.common.losses import TINY, Statistics, sizes
+from nst.common.runtime import give_back
 from nst.custom.tiling import Tile, stride, tiles
 
 CHUNK = 2048  # positions whose products are summed in the precision of the features; the rest is fp32
@@ -102,6 +103,7 @@ class Objective:
         else:  # twice, since no gradient is known before the last tile was seen
             with torch.no_grad():
                 content, style, slopes = self._compare(self._looks(surrounded))
+            give_back()  # which the tiles of the second look would not fit into
             looks = self._looks(surrounded)
         gradient = torch.zeros_like(surrounded)
         for look in looks:
@@ -267,9 +269,11 @@ def _add_total_variation(gradient: Tensor, picture: Tensor, weight: float, seaml
     """
     loss, scale = picture.new_zeros(()), 1 / picture.numel()
     for dim in (2, 3):
-        steps = picture.roll(-1, dim).sub_(picture)
-        if not seamless:
-            steps.narrow(dim, -1, 1).zero_()
-        loss += scale * torch.linalg.vector_norm(steps).square()
-        gradient.sub_(steps, alpha=2 * scale * weight).add_(steps.roll(1, dim), alpha=2 * scale * weight)
+        last = picture.shape[dim] - 1
+        pairs = [(0, 1, last), (last, 0, 1)] if seamless else [(0, 1, last)]
+        for first, second, count in pairs:  # of rows or columns, so many from each on
+            steps = picture.narrow(dim, second, count) - picture.narrow(dim, first, count)
+            loss += scale * torch.linalg.vector_norm(steps).square()
+            gradient.narrow(dim, first, count).sub_(steps, alpha=2 * scale * weight)
+            gradient.narrow(dim, second, count).add_(steps, alpha=2 * scale * weight)
     return loss

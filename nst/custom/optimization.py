@@ -22,7 +22,7 @@ from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
 from nst.common.images import fit, resize
 from nst.common.losses import Statistics
-from nst.common.runtime import finished_on_cpu, place
+from nst.common.runtime import finished_on_cpu, give_back, place
 from nst.common.settings import Checked, option
 from nst.custom.canvas import Canvas
 from nst.custom.frame import Finish, Frame
@@ -153,9 +153,12 @@ def _optimize(
     costs = [(long_side / plan[-1][0]) ** 2 + 0.05 for long_side, steps in plan for _ in range(steps)]
     step, restarts, begun = (last.step, 0, last.painted) if last else (0, 0, start)
     picture, onward = None if begun is None else _to_compare(place(begun), settings), begun is not None
-    for long_side, steps in _after(step, plan):
-        size = _shape(photo, long_side, GRID if settings.seamless else 1)
-        plain, content = resize(photo, *size), _to_compare(resize(sketch, *size), settings)
+    ahead = list(_after(step, plan))
+    sizes = [_shape(photo, long_side, GRID if settings.seamless else 1) for long_side, _ in ahead]
+    views = [(resize(photo, *size), _to_compare(resize(sketch, *size), settings)) for size in sizes]
+    del photo, sketch  # as everything of the last scale is that large
+    for (long_side, steps), size in zip(ahead, sizes, strict=True):
+        plain, content = views.pop(0)
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
         regions = _regions(works, long_side, soft_mask, encoder, settings)
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
@@ -168,6 +171,7 @@ def _optimize(
         canvas = Canvas(picture, _to_compare(plain, settings), free, objective, optimizer=settings.optimizer,
                         fine=_is_fine(settings), first_step=first_step, caution=SAFER**restarts)  # fmt: skip
         finish = _finish(plain, free, settings)
+        del plain, content
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -182,6 +186,8 @@ def _optimize(
             yield Frame(step, of, picture, finish, *canvas.losses, seconds, left, note)
             if note == GIVEN_UP:
                 return
+        del canvas, objective
+        give_back()
 
 
 def _after(done: int, plan: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
