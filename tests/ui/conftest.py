@@ -23,26 +23,33 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def visitors() -> Iterator[playwright.BrowserContext]:
-    """Where pages are opened: each is a visit of its own, and what all of them load is loaded and compiled once."""
-    from browser import BROWSER, CAMERA, PATIENCE, QUIET, playwright  # here, since not all tests of this folder need it
+def browser() -> Iterator[playwright.Browser]:
+    from browser import BROWSER, CAMERA, QUIET, playwright  # here, since not all tests of this folder need it
 
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(
             executable_path=BROWSER, args=["--no-sandbox", "--no-first-run", *QUIET, *CAMERA]
         )
-        context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-        context.set_default_timeout(PATIENCE)
-        context.grant_permissions(["clipboard-read", "clipboard-write", "camera"])
-        context.add_init_script(FAREWELL)
-        yield context
+        yield chromium
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def window(browser: playwright.Browser) -> playwright.BrowserContext:
+    """Where pages are opened, one at a time: what all of them load is loaded and compiled once."""
+    return _window(browser)
+
+
+@pytest.fixture(scope="session")
+def other_window(browser: playwright.Browser) -> playwright.BrowserContext:
+    """The window of a second visitor: of two pages in one window, the one behind would stand still."""
+    return _window(browser)
+
+
 @pytest.fixture
-def blank(visitors: playwright.BrowserContext, url: str) -> Iterator[playwright.Page]:
+def blank(window: playwright.BrowserContext, url: str) -> Iterator[playwright.Page]:
     """A new session at no address yet, which must leave no error in the console and ask nobody but the app."""
-    visited = visitors.new_page()
+    visited = window.new_page()
     faults: list[str] = []
     visited.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     visited.on("pageerror", lambda error: faults.append(str(error)))
@@ -67,6 +74,16 @@ def begun(blank: playwright.Page, url: str, photo: Path) -> playwright.Page:
 
     begin(blank, url, photo)
     return blank
+
+
+def _window(browser: playwright.Browser) -> playwright.BrowserContext:
+    from browser import PATIENCE
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
+    context.grant_permissions(["clipboard-read", "clipboard-write", "camera"])
+    context.add_init_script(FAREWELL)
+    return context
 
 
 def _is_local(address: str, url: str) -> bool:

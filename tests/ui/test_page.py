@@ -235,9 +235,9 @@ def test_custom_paintings_stay_and_serve_for_the_next(
 
 
 def test_who_waits_may_leave_the_queue_and_who_closes_the_page_makes_room_for_the_next(
-    visitors: playwright.BrowserContext, url: str, photo: Path, painting: Path
+    window: playwright.BrowserContext, other_window: playwright.BrowserContext, url: str, photo: Path, painting: Path
 ) -> None:
-    with visitors.new_page() as first, visitors.new_page() as second:
+    with window.new_page() as first, other_window.new_page() as second:
         for page in (first, second):
             page.goto(url)
             to_custom(page, photo, painting, size=1024, steps=2000)

@@ -51,14 +51,13 @@ def source(page: playwright.Page, name: str) -> None:
 
 
 def test_the_page_opens_with_a_painting_that_is_no_result_and_a_style_is_tried_on_it(
-    visitors: playwright.BrowserContext, page: playwright.Page, url: str, tmp_path: Path
+    browser: playwright.Browser, page: playwright.Page, url: str, tmp_path: Path
 ) -> None:
     page.locator(PAINTED).wait_for()
     page.locator(".wall-label:visible", has_text="Give a photo, and it is painted in the style of").wait_for()
     assert not captions(page)
     first = page.locator(PAINTED).get_attribute("src")
-    assert visitors.browser
-    with visitors.browser.new_context() as context:  # where nothing was loaded before
+    with browser.new_context() as context:  # where nothing was loaded before
         other, sent = context.new_page(), dict[str, int]()
         other.on("response", lambda each: sent.update({each.url: int(each.headers.get("content-length", 0))}))
         other.goto(url)
@@ -133,7 +132,7 @@ def test_a_link_names_a_style_and_a_photo_is_enough(page: playwright.Page, url: 
 
 
 def test_a_result_is_shared_by_a_link_with_its_settings(
-    visitors: playwright.BrowserContext, begun: playwright.Page, url: str, photo: Path
+    other_window: playwright.BrowserContext, begun: playwright.Page, url: str, photo: Path
 ) -> None:
     before = begun.url
     begun.locator("#second input").click()
@@ -147,7 +146,7 @@ def test_a_result_is_shared_by_a_link_with_its_settings(
     assert link == f"{url}/?style=woodcut&second=starry-night&size=512&texture_size=512"
     assert begun.url == before  # as a reload shall not bring back what was shared
 
-    with visitors.new_page() as other:
+    with other_window.new_page() as other:
         other.goto(f"{link}&strength=7&blend=much")
         other.locator(PAINTED).wait_for()
         other.locator(".wall-label", has_text="and of The Starry Night (50%)").wait_for()
@@ -325,7 +324,7 @@ def test_a_video_is_painted(page: playwright.Page, clip: Path, tmp_path: Path) -
 
 
 def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
-    visitors: playwright.BrowserContext, page: playwright.Page, url: str, clip: Path, tmp_path: Path
+    other_window: playwright.BrowserContext, page: playwright.Page, url: str, clip: Path, tmp_path: Path
 ) -> None:
     long = filmed(tmp_path / "long.mp4", 300, 640)
 
@@ -336,7 +335,7 @@ def test_a_video_stops_when_it_is_asked_to_and_when_the_page_is_closed(
         page.locator("#video video").wait_for()
         page.locator("#video-start").click()
 
-    with visitors.new_page() as other:
+    with other_window.new_page() as other:
         other.goto(url)
         begin(other, long)
         other.get_by_text(re.compile("Frame .* of 300")).wait_for()

@@ -70,9 +70,9 @@ def test_a_style_is_learned_before_ones_eyes_and_joins_the_gallery(
 
 
 def test_who_comes_second_waits_and_a_closed_page_makes_room(
-    visitors: playwright.BrowserContext, page: playwright.Page, url: str, painting: Path
+    other_window: playwright.BrowserContext, page: playwright.Page, url: str, painting: Path
 ) -> None:
-    with visitors.new_page() as other:
+    with other_window.new_page() as other:
         other.goto(url)
         start(other, painting)
         other.locator("#teach-stop").wait_for()
