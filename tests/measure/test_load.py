@@ -13,7 +13,7 @@ from nst.measure.load import Answers, measure_load
 def test_a_small_crowd_is_served_and_its_files_go(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measured, "KEPT", 12.0)
+    monkeypatch.setattr(measured, "KEPT", 6.0)
     measure_load(visitors=2, every=1, minutes=0.1)
     printed = {line[:28].strip(): line[28:].split() for line in capsys.readouterr().out.splitlines()[1:]}
     assert int(printed["served"][0]) >= 2

@@ -240,7 +240,7 @@ def test_who_waits_may_leave_the_queue_and_who_closes_the_page_makes_room_for_th
     with window.new_page() as first, other_window.new_page() as second:
         for page in (first, second):
             page.goto(url)
-            to_custom(page, photo, painting, size=1024, steps=2000)
+            to_custom(page, photo, painting, size=512, steps=2000)
             page.locator("#start").click()
             page.locator("#canvas img" if page == first else "#leave").wait_for()
         # To events that have not begun, gradio answers that there is nothing to cancel, an error to the browser.
