@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +16,7 @@ from hub import TOKEN, Hub, serving, use_endpoint
 from huggingface_hub import constants
 from PIL import Image
 from torch import Tensor
+from xdist.scheduler import LoadFileScheduling
 
 from nst.common import weights
 from nst.publishing import collection
@@ -29,9 +31,27 @@ def pytest_configure() -> None:
     torch.set_num_threads(threads)
 
 
+class OnePage(LoadFileScheduling):
+    """Files go to the workers one by one, but for those of the page: one worker has its app and its browser.
+
+    They come first, as they take longest.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "page" if is_of_page(file) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePage:
+    return OnePage(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The page's files first: they take longest, and the other worker fills the gaps with the small ones."""
-    items.sort(key=lambda item: "/ui/" not in item.path.as_posix())
+    items.sort(key=lambda item: not is_of_page(item.nodeid))
+
+
+def is_of_page(nodeid: str) -> bool:
+    return re.search("ui/(server/test_replicas|test_(app|page|programs))", nodeid) is not None
 
 
 @pytest.fixture(scope="session")
