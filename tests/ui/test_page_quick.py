@@ -158,7 +158,7 @@ def test_a_link_names_a_style_and_a_photo_is_enough(blank: playwright.Page, url:
 
 
 def test_two_styles_are_mixed_and_shared_by_a_link(
-    other_window: playwright.BrowserContext, begun: playwright.Page, url: str, photo: Path, tmp_path: Path
+    second: playwright.Page, begun: playwright.Page, url: str, photo: Path, tmp_path: Path
 ) -> None:
     before = begun.url
     begun.locator("#second input").click()
@@ -181,13 +181,12 @@ def test_two_styles_are_mixed_and_shared_by_a_link(
     assert link == f"{url}/?style=woodcut&second=starry-night&blend=0.55&size=512&texture_size=512"
     assert begun.url == before  # as a reload shall not bring back what was shared
 
-    with other_window.new_page() as other:
-        other.goto(f"{link.replace('0.55', 'much')}&strength=7")
-        other.locator(PAINTED).wait_for()
-        other.locator(".wall-label", has_text="and of The Starry Night (50%)").wait_for()
-        give(other, "#quick-photo", photo)
-        [painted] = wait_for_results(other, 1)
-        assert "The Starry Night (50%) · 512 px · strength 1.5 · broad strokes" in painted
+    second.goto(f"{link.replace('0.55', 'much')}&strength=7")
+    second.locator(PAINTED).wait_for()
+    second.locator(".wall-label", has_text="and of The Starry Night (50%)").wait_for()
+    give(second, "#quick-photo", photo)
+    [painted] = wait_for_results(second, 1)
+    assert "The Starry Night (50%) · 512 px · strength 1.5 · broad strokes" in painted
 
 
 def test_what_was_painted_stays_with_its_settings_and_serves_again(begun: playwright.Page, tmp_path: Path) -> None:
@@ -234,7 +233,7 @@ def test_what_was_painted_stays_with_its_settings_and_serves_again(begun: playwr
 def test_a_large_photo_is_painted_small_at_once_and_then_whole(
     blank: playwright.Page, url: str, tmp_path: Path
 ) -> None:
-    begin(blank, url, picture(tmp_path / "large.jpg", (3000, 2200)))
+    begin(blank, url, picture(tmp_path / "large.jpg", (2400, 1760)))
     blank.locator("#quick-size").get_by_label("As the photo").check()
     blank.locator(".wall-label", has_text="Painting at full size").wait_for()
     playwright.expect(blank.locator("#quick-download")).to_be_disabled()
@@ -246,11 +245,11 @@ def test_a_large_photo_is_painted_small_at_once_and_then_whole(
     assert asked == ["beforeunload"]
     blank.evaluate("location.reload()")  # which would lose what was painted
     assert asked == ["beforeunload"] * 2
-    assert "3000 × 2200 px" in blank.locator("#quick-label").inner_text()
+    assert "2400 × 1760 px" in blank.locator("#quick-label").inner_text()
     result = saved(blank, "#quick-download", tmp_path)
-    assert result.name == "large-woodcut-3000.png"
+    assert result.name == "large-woodcut-2400.png"
     with Image.open(result) as image:
-        assert image.size == (3000, 2200)
+        assert image.size == (2400, 1760)
     blank.reload()  # which asks nothing now
     assert asked == ["beforeunload"] * 2
 
@@ -296,21 +295,21 @@ def begin_video(page: playwright.Page, video: Path) -> None:
 
 
 def test_a_video_is_painted_and_stops_when_it_is_asked_to_and_when_the_page_is_closed(
-    other_window: playwright.BrowserContext, page: playwright.Page, url: str, clip: Path, tmp_path: Path
+    second: playwright.Page, page: playwright.Page, url: str, clip: Path, tmp_path: Path
 ) -> None:
     source(page, "Video")
     page.locator("#video-start").click()
     assert "no video yet" in toast(page)
     page.locator("#video-start").wait_for()
 
-    with other_window.new_page() as other:
-        other.goto(url)
-        begin_video(other, filmed(tmp_path / "long.mp4", 300, 640))
-        other.get_by_text(re.compile("Frame .* of 300")).wait_for()
-        other.locator("#video-stop").press("Enter")
-        assert "stopped" in toast(other)
-        other.locator("#video-start").click()
-        other.get_by_text(re.compile("Frame .* of 300")).wait_for()
+    second.goto(url)
+    begin_video(second, filmed(tmp_path / "long.mp4", 300, 640))
+    second.get_by_text(re.compile("Frame .* of 300")).wait_for()
+    second.locator("#video-stop").press("Enter")
+    assert "stopped" in toast(second)
+    second.locator("#video-start").click()
+    second.get_by_text(re.compile("Frame .* of 300")).wait_for()
+    second.close()
     begin_video(page, clip)
     page.get_by_text("Finished · 10 frames").wait_for()  # sooner than the long one, which takes minutes
     page.locator("#video-result video").wait_for()

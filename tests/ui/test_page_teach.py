@@ -20,30 +20,31 @@ def painting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return picture(tmp_path_factory.mktemp("painting") / "old_harbour.png", (120, 80))
 
 
-def start(page: playwright.Page, painting: Path) -> None:
+def to_teach(page: playwright.Page, painting: Path) -> None:
     page.get_by_role("tab", name="Teach").click()
     give(page, "#teach-painting", painting)
     page.locator("#teach-painting img").first.wait_for()
-    page.locator("#teach-start").click()
 
 
-def test_who_comes_second_waits_until_a_page_is_closed_and_then_learns_a_style_that_joins_the_gallery(
-    other_window: playwright.BrowserContext, begun: playwright.Page, url: str, painting: Path, tmp_path: Path
+def test_who_comes_second_waits_until_a_page_is_closed_and_learns_a_style_that_joins_the_gallery(
+    second: playwright.Page, begun: playwright.Page, url: str, painting: Path, tmp_path: Path
 ) -> None:
-    page = begun
+    first, page = second, begun
     page.get_by_role("tab", name="Teach").click()
     page.locator("#teach-start").click()
     assert "There is no painting yet" in toast(page)
-    with other_window.new_page() as other:
-        other.goto(url)
-        start(other, painting)
-        other.locator("#teach-stop").wait_for()
-        start(page, painting)
-        page.locator("#teach-status", has_text="another style is learned first").wait_for()
-        page.locator("#teach-leave").click()
-        page.locator("#teach-status", has_text="Left the queue").wait_for()
-        page.locator("#teach-start").click()
-        page.locator("#teach-status", has_text="You are number 2").wait_for()
+    to_teach(page, painting)
+    first.goto(url)
+    to_teach(first, painting)
+    first.locator("#teach-start").click()
+    first.locator("#teach-stop").wait_for()
+    page.locator("#teach-start").click()
+    page.locator("#teach-status", has_text="another style is learned first").wait_for()
+    page.locator("#teach-leave").click()
+    page.locator("#teach-status", has_text="Left the queue").wait_for()
+    page.locator("#teach-start").click()
+    page.locator("#teach-status", has_text="You are number 2").wait_for()
+    first.close()
     page.locator("#teach-stop").wait_for()
 
     page.locator(CANVAS).wait_for(timeout=120_000)
