@@ -23,8 +23,11 @@ STILL = "*, *::before, *::after { transition: none !important; animation: none !
 
 
 def faults(page: playwright.Page) -> list[str]:
-    """What axe finds, with the elements."""
-    found = Axe().run(page).response["violations"]
+    """What axe finds, with the elements; what is only there while something loads is none."""
+    for _ in range(3):
+        if not (found := Axe().run(page).response["violations"]):
+            break
+        page.wait_for_timeout(1000)
     return [f"{fault['help']}: {[node['html'][:200] for node in fault['nodes']]}" for fault in found]
 
 
