@@ -16,6 +16,7 @@ PACE = Pace()  # of this machine, for all visitors
 USUAL = (4, 3)  # shape of a photo
 EVERY = 2.0  # seconds from one look whether the server is idle to the next
 MOMENT = 0.3  # seconds that such a look takes
+LENT_STEP, LENT_MEGAPIXEL = 0.02, 0.1  # seconds on a GPU that is lent, generously: a step, and its pixels
 IDLE = 0.2  # of a core, which this process keeps busy at most where it is idle
 
 
@@ -34,6 +35,11 @@ def of(work: Labour, encoder: str = OptimizeSettings.encoder) -> str:
         return ""
     unit = next(unit for least, unit in ((120, 30), (20, 5), (0, 1)) if seconds >= least)
     return parts.duration(max(1, round(seconds / unit) * unit))
+
+
+def where_lent(work: Labour) -> float:
+    """The seconds that work takes on a GPU that is lent, at most."""
+    return LENT_STEP * work.steps + LENT_MEGAPIXEL * work.megapixels
 
 
 def _begin() -> gr.Timer:

@@ -5,9 +5,10 @@ from types import ModuleType
 
 import pytest
 
-from nst import UserError
-from nst.ui import page
-from nst.ui.zerogpu import on_gpu
+from nst import OptimizeSettings, UserError
+from nst.custom.pace import labour
+from nst.ui import page, times
+from nst.ui.zerogpu import LONGEST, START, on_gpu
 
 
 def count(to: int) -> Generator[int, None, None]:
@@ -18,20 +19,19 @@ def count(to: int) -> Generator[int, None, None]:
 
 
 def test_elsewhere_it_is_the_function_itself() -> None:
-    assert on_gpu(count, 10) is count
+    assert on_gpu(count, float) is count
 
 
 @pytest.fixture
-def durations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def durations(monkeypatch: pytest.MonkeyPatch) -> list[int]:  # of the calls
     """Puts a stand-in for `spaces` in place: values are pickled on their way, as between processes."""
     durations: list[int] = []
 
-    def gpu(duration: int) -> Callable[..., Callable[..., Iterator[object]]]:
-        durations.append(duration)
-
+    def gpu(duration: Callable[..., int]) -> Callable[..., Callable[..., Iterator[object]]]:
         def decorate(function: Callable[..., Iterator[object]]) -> Callable[..., Iterator[object]]:
-            def lent(*args: object) -> Iterator[object]:
-                for value in function(*args):
+            def lent(*args: object, **kwargs: object) -> Iterator[object]:
+                durations.append(duration(*args, **kwargs))
+                for value in function(*args, **kwargs):
                     yield pickle.loads(pickle.dumps(value))
 
             return lent
@@ -45,11 +45,23 @@ def durations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_values_come_back_and_errors_keep_their_words(durations: list[int]) -> None:
-    lent = on_gpu(count, 10)
-    assert durations == [10]
+    lent = on_gpu(count, float)
     assert list(lent(3)) == [0, 1, 2]
     with pytest.raises(UserError, match="Three is too many"):
         list(lent(5))
+
+
+def test_a_gpu_is_lent_for_as_long_as_the_work_takes(durations: list[int]) -> None:
+    lent = on_gpu(count, float)
+    for number in (0, 2, 3, 1000):
+        next(lent(number), None)
+    assert durations == [START, START + 2, START + 3, LONGEST]
+
+
+def test_a_painting_asks_for_more_the_larger_it_is() -> None:
+    seconds = [times.where_lent(labour(4, 3, OptimizeSettings(size=size))) for size in (256, 512, 1024, 2048)]
+    assert seconds == sorted(seconds)
+    assert 0 < seconds[0] < seconds[-1] < LONGEST
 
 
 def test_closing_closes_what_runs_there(durations: list[int]) -> None:
@@ -62,7 +74,7 @@ def test_closing_closes_what_runs_there(durations: list[int]) -> None:
         finally:
             closed.append(True)
 
-    values = on_gpu(endless, 10)()
+    values = on_gpu(endless, lambda: 1)()
     next(values)
     values.close()
     assert closed

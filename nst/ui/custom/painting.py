@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
+from torch import Tensor
 
 from nst.common.encoders import download_encoder
 from nst.common.errors import UserError
@@ -32,7 +33,20 @@ NO_PHOTO = "There is no photo yet: upload one, or pick a pair of examples."
 NO_PAINTING = "There is no painting yet: upload one, or pick a pair of examples."
 PLOT_EVERY = 1.0  # seconds; a plot takes a browser longer than a picture
 
-_optimize = CORES.patient(on_gpu(optimize, seconds=60))
+
+def _seconds(
+    photo: Tensor,
+    paintings: Tensor | Sequence[Tensor],
+    settings: OptimizeSettings,
+    *,
+    mask: Tensor | None = None,
+    start: Tensor | None = None,
+) -> float:
+    start_side = max(start.shape[2:]) if start is not None else 0
+    return times.where_lent(labour(photo.shape[3], photo.shape[2], settings, start_side))
+
+
+_optimize = CORES.patient(on_gpu(optimize, _seconds))
 
 
 def begin(values: Values) -> Update:

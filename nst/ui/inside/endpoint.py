@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
+from torch import Tensor
 
 from nst.common.images import save_image, to_tensor
 from nst.custom.frame import Frame
 from nst.custom.inside import reconstruct as reconstruction
 from nst.custom.inside import texture as textures
 from nst.custom.optimization import OptimizeSettings
-from nst.ui import canvas, parts
+from nst.custom.pace import labour
+from nst.ui import canvas, parts, times
 from nst.ui.endpoints import described, publish
 from nst.ui.events import EASEL
 from nst.ui.inside.row import NO_PICTURE, STEPS
@@ -29,8 +31,13 @@ SIZE = 512
 ONE = "The layer, {}".format(", ".join(map(" which holds ".join, zip(LAYERS, HELD["content"], strict=True))))
 SOME = f"Layers with commas between them, of {', '.join(LAYERS)}; more and deeper ones hold larger forms; none: all"
 
-_reconstruct = CORES.patient(on_gpu(reconstruction, seconds=60))
-_texture = CORES.patient(on_gpu(textures, seconds=60))
+
+def _seconds(picture: Tensor, seen: str | Sequence[str], settings: OptimizeSettings) -> float:
+    return times.where_lent(labour(settings.size, settings.size, settings))
+
+
+_reconstruct = CORES.patient(on_gpu(reconstruction, _seconds))
+_texture = CORES.patient(on_gpu(textures, _seconds))
 
 
 def build(page: gr.Blocks, picture: gr.Image) -> None:

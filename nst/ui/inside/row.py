@@ -166,7 +166,11 @@ def labour(kind: str, settings: OptimizeSettings, shape: tuple[int, int] = times
     return pace.labour(width, height, settings).times(SHARE * len(LAYERS))
 
 
-_painted = CORES.patient(on_gpu(_all_layers, seconds=60))
+def _seconds(picture: Tensor, kind: str, settings: OptimizeSettings) -> float:
+    return times.where_lent(labour(kind, settings, (picture.shape[3], picture.shape[2])))
+
+
+_painted = CORES.patient(on_gpu(_all_layers, _seconds))
 
 
 def _looks(stopped: Stopped, visit: Visit, upload: Upload, kind: str, settings: OptimizeSettings) -> Iterator[Look]:

@@ -15,7 +15,9 @@ import gradio as gr
 
 from nst.common.errors import UserError
 from nst.common.images import SUFFIXES, save_image, to_pil
-from nst.quick.batch import FORMATS, Done, photos_in, stylize_all
+from nst.quick.batch import FORMATS, Done, Photo, photos_in, stylize_all
+from nst.quick.feedforward import StylizeSettings
+from nst.quick.presets import Preset
 from nst.ui import formats, jobs, parts
 from nst.ui.events import Update
 from nst.ui.jobs import Controls, Stopped
@@ -27,9 +29,15 @@ from nst.ui.zerogpu import on_gpu
 
 MOST = 500  # photos at once
 PREVIEW = 512  # px, the long side of what is shown of the latest
+A_PHOTO = 3.0  # seconds that it takes on a GPU that is lent, generously
 BEFORE = "Choose photos or ZIP files, pick a style and press Start."
 
-_stylize_all = CORES.patient(on_gpu(stylize_all, seconds=120))
+
+def _seconds(photos: Sequence[Photo], settings: StylizeSettings, more: Sequence[Preset] = ()) -> float:
+    return A_PHOTO * len(photos)
+
+
+_stylize_all = CORES.patient(on_gpu(stylize_all, _seconds))
 
 
 class News(NamedTuple):

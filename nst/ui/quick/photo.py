@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NO_PHOTO = "There is no photo yet: upload one, take a snapshot or pick an example."
 AT_ONCE = 1024  # px, the long side of what is painted first
 PULSE = 0.5  # seconds in which a page that was closed is noticed
+A_MEGAPIXEL = 1.0  # seconds that it takes on a GPU that is lent, generously
 
 
 class Painted(NamedTuple):
@@ -117,4 +118,8 @@ def _stream(photo: Tensor, chosen: Choice) -> Generator[Tensor | str | None, Non
     yield (yield from stylizing(photo, chosen.settings, chosen.more))
 
 
-_stylizing = CORES.shared(on_gpu(_stream, seconds=30))
+def _seconds(photo: Tensor, chosen: Choice) -> float:
+    return A_MEGAPIXEL * photo.shape[2] * photo.shape[3] / 1e6
+
+
+_stylizing = CORES.shared(on_gpu(_stream, _seconds))

@@ -31,6 +31,7 @@ NO_VIDEO = "There is no video yet: upload one."
 SIZES = {"360 px": 360, "640 px": 640, "960 px": 960, "1280 px": 1280}
 SIZE = 640
 EVERY = 15  # frames from one that is shown to the next
+A_SECOND = 1.5  # seconds that one of a video takes on a GPU that is lent, generously
 
 
 class News(NamedTuple):
@@ -135,4 +136,8 @@ def _stream(
     yield from paint_video(source, out, paint, chosen.settings.size, longest)
 
 
-_painting = CORES.patient(on_gpu(_stream, seconds=120))
+def _seconds(source: Path, out: Path, chosen: Choice, longest: float, say: Callable[[str], None]) -> float:
+    return A_SECOND * longest
+
+
+_painting = CORES.patient(on_gpu(_stream, _seconds))

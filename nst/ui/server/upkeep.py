@@ -1,4 +1,4 @@
-"""What goes on beside the page as long as it is served: the guard stands, and idle connections go."""
+"""What goes on beside the page as long as it is served: the guard stands, idle connections and free memory go."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from nst.common.runtime import give_back
 from nst.ui.server.guard import PATIENCE, Guard
 
 EVERY = 2.0  # seconds, from one look at connections to the next
 IDLE = 100  # connections of one address without a request
+MEMORY_EVERY = 20.0  # seconds, from one time that free memory goes back to the system to the next
 
 
 @asynccontextmanager
@@ -24,11 +26,12 @@ async def kept_up(app: FastAPI) -> AsyncIterator[None]:
     assert app.middleware_stack
     app.middleware_stack = guard = Guard(app.middleware_stack)
     _allow_many_connections()
-    looking = asyncio.create_task(_look_at_connections(app, guard))
+    duties = [asyncio.create_task(duty) for duty in (_look_at_connections(app, guard), _give_memory_back())]
     try:
         yield
     finally:
-        looking.cancel()
+        for each in duties:
+            each.cancel()
 
 
 def _allow_many_connections() -> None:
@@ -36,6 +39,13 @@ def _allow_many_connections() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def _give_memory_back() -> None:
+    """Every thread that painted leaves free memory behind: after a crowd, several times what painting takes."""
+    while True:
+        await asyncio.sleep(MEMORY_EVERY)
+        await asyncio.to_thread(give_back)
 
 
 async def _look_at_connections(app: Any, guard: Guard) -> None:
