@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
-from nst.cli import custom, measure, publishing, quick, training
 from nst.cli.arguments import Parser
 from nst.common.errors import UserError
+
+# The commands of each module. A module that is not needed is not loaded, nor what it needs itself.
+GROUPS = {
+    "quick": ("styles", "stylize", "video"),
+    "custom": ("optimize", "enlarge", "replay", "reconstruct", "texture"),
+    "measure": ("evaluate", "bench", "load"),
+    "training": ("train",),
+    "publishing": ("publish", "deploy"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,10 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    named = [group for group, commands in GROUPS.items() if arguments and arguments[0] in commands]
     parser = Parser(prog="python -m nst", description="Turn photographs into paintings.")
     command = parser.commands("COMMAND")
-    for group in (quick, custom, measure, training, publishing):
-        group.add_to(command)
+    for group in named or GROUPS:  # all, for the help
+        importlib.import_module(f"nst.cli.{group}").add_to(command)
     try:
         parsed = parser.parse_args(arguments)
         return parsed.run(parsed) or 0

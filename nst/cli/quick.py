@@ -22,7 +22,6 @@ from nst.quick.batch import FORMATS, Photo, photos_in, stylize_all
 from nst.quick.feedforward import StylizeSettings, stylize
 from nst.quick.fleet import photos_at, stylize_side_by_side
 from nst.quick.presets import Preset, catalogue, find, presets_in
-from nst.quick.video import check_video_path, paint_video
 
 
 def add_to(command: Command) -> None:
@@ -142,6 +141,8 @@ def _is_done(out: Path, record: dict[str, object]) -> bool:
 
 
 def _video(parsed: argparse.Namespace) -> None:
+    from nst.quick.video import check_video_path, paint_video  # here, since it is slow to load
+
     check_video_path(parsed.out)
     settings, more = _chosen(parsed)
     each = dataclasses.replace(settings, size=None)

@@ -14,30 +14,27 @@ HISTORY_BYTES = 400e6  # that its memory of them takes at most
 LONGEST_STEP = 0.1  # by which a pixel changes on average
 ADAM_RATE = 0.03
 DIVERGED = 10.0  # times the total loss that a scale began with: no overshoot comes back from there
-OCTAVES = 1  # over which a change is spread
+COLOR = 0.6  # times as strong as one of light is a change of colour
 
 
-def spread(change: Tensor, octaves: int) -> Tensor:
-    """A change of a picture, each coarser octave of it twice as strong as the next finer one: a linear map.
+def spread(change: Tensor) -> Tensor:
+    """A change of a picture, what is coarse in it twice as strong as what is fine, and light more than colour.
 
     So natural pictures are made (Field, "Relations between the statistics of natural images and the response
-    properties of cortical cells", 1987). What is flat stays as strong as it is.
+    properties of cortical cells", 1987), and so their pixels come near in the fewest steps: a loss is steepest along
+    colour that is the same over an area. What is flat and grey stays as strong as it is.
     """
-    total, scale = change, 1
-    if octaves:
-        # Three times as wide as its stride: that leaves no grid.
-        half = F.avg_pool2d(change, 6, 2, padding=2, ceil_mode=True, count_include_pad=False)
-        coarser = spread(half, octaves - 1)
-        scale = 2 ** (octaves + 1) - 1
-        total = change + (scale - 1) * F.interpolate(coarser, change.shape[2:], mode="bilinear")
-    return total / scale
+    # Three times as wide as its stride: that leaves no grid.
+    half = F.avg_pool2d(change, 6, 2, padding=2, ceil_mode=True, count_include_pad=False)
+    soft = change.lerp(F.interpolate(half, change.shape[2:], mode="bilinear"), 0.5)
+    return soft.mean(1, keepdim=True).lerp(soft, COLOR)
 
 
 class Canvas:
     """The picture of one scale, and the optimiser that paints it where the mask lets it; elsewhere is the photo.
 
-    It is painted by a change that is spread over octaves: left to single pixels, the steps would end in a weave of
-    dashes before they moved a colour (as in Olah et al., "Feature Visualization", 2017).
+    It is painted by a change that is spread: left to single pixels, the steps would end in a weave of dashes before
+    they moved a colour (as in Olah et al., "Feature Visualization", 2017).
     """
 
     def __init__(
@@ -57,7 +54,7 @@ class Canvas:
         self.before = picture.clone(memory_format=torch.contiguous_format)
         self.change = torch.zeros_like(self.before)
         self.outside, self.objective = None if mask is None else (photo, mask), objective
-        self.kind, self.octaves, self.first_step = optimizer, 0 if fine else OCTAVES, first_step
+        self.kind, self.fine, self.first_step = optimizer, fine, first_step
         self.begin(caution)
         self.losses, self.gradient = self._evaluate()
         # A loss of 1 is as far away as nothing at all.
@@ -99,7 +96,7 @@ class Canvas:
         return self._composed(self.change).clamp(0, 1)
 
     def _composed(self, change: Tensor) -> Tensor:
-        picture = self.before + spread(change, self.octaves)
+        picture = self.before + (change if self.fine else spread(change))
         if self.outside is None:
             return picture
         photo, mask = self.outside

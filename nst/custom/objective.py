@@ -7,6 +7,7 @@ to autograd, which carries it on through the network, it would take more time an
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -149,15 +150,16 @@ class Objective:
         """The gradient at what a tile sees, of what its core brings to the losses."""
         gradients = []
         for name, features in look.features.items():
-            core, gradient = look.core(name), torch.zeros_like(features)
-            part = look.tile.core(gradient)
+            core = look.core(name)
+            parts = [
+                region[name].at(core, look.core_mask(mask, name))
+                for region, mask in zip(slopes, self.masks, strict=True)
+                if name in region
+            ]
             if name in look.goals:
                 scale = 2 * self.weights.content / self.goal_sizes[name] / len(look.goals)
-                part.add_(core - look.goals[name], alpha=scale)
-            for region, mask in zip(slopes, self.masks, strict=True):
-                if name in region:
-                    part.add_(region[name].at(core, look.core_mask(mask, name)))
-            gradients.append(gradient)
+                parts.append((core - look.goals[name]).mul_(scale))
+            gradients.append(look.tile.padded(functools.reduce(Tensor.add_, parts), features))
         return torch.autograd.grad(list(look.features.values()), look.seen, gradients)[0]
 
     def _surround(self, picture: Tensor) -> Tensor:
@@ -205,12 +207,8 @@ class _Slope(NamedTuple):
         return _Slope(factor * self.offset, factor * self.matrix)
 
     def at(self, features: Tensor, mask: Tensor | None) -> Tensor:
-        flat = _flat(features)
-        gradient = torch.addmm(self.offset.to(flat), flat, self.matrix.to(flat))
-        if mask is not None:
-            gradient *= _flat(mask)
-        height, width = features.shape[2:]
-        return gradient.view(1, height, width, features.shape[1]).permute(0, 3, 1, 2)
+        gradient = F.conv2d(features, self.matrix[:, :, None, None].to(features), self.offset.to(features))
+        return gradient if mask is None else gradient.mul_(mask)
 
 
 class _Sums:

@@ -31,6 +31,8 @@ from nst.custom.tiling import GRID
 
 COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
 DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse is cheap, and decides the most
+DETAILED_DECAY = 0.25  # where a scale begins with the photo's details
+DETAILED_LEAST = 0.17  # times the coarsest scale's steps: no scale has fewer
 FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
 SKETCHED = 640  # px, the long side at which a photo gets its strokes
@@ -164,7 +166,7 @@ def _optimize(
         objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
         if picture is None:
             picture = _initial(content, works[0], settings)
-        picture = (_resize_seamless if settings.seamless else resize)(picture, *size)
+        picture = _enlarged(picture, content, settings)
         free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP_ONWARD if onward else FIRST_STEP
         onward = start is not None
@@ -201,13 +203,17 @@ def _after(done: int, plan: Sequence[tuple[int, int]]) -> Iterator[tuple[int, in
 def schedule(photo_long_side: int, settings: OptimizeSettings, start_side: int = 0) -> list[tuple[int, int]]:
     """The scales of a run as (long side, steps), coarse to fine, the steps adding up to the settings'.
 
-    Where the start has a long side already, the scales below that are left out, and their steps with them.
+    Where the start has a long side already, the scales below that are left out, and their steps with them; more of the
+    steps are then left for the others.
     """
     final = min(settings.size, photo_long_side)
     sides = [final]
     while sides[0] // 2 >= COARSEST:
         sides.insert(0, sides[0] // 2)
-    shares = [DECAY**n for n in range(len(sides))]
+    if _has_details(settings) and not start_side:
+        shares = [max(DETAILED_LEAST, DETAILED_DECAY**n) for n in range(len(sides))]
+    else:
+        shares = [DECAY**n for n in range(len(sides))]
     ends = [int(settings.steps * sum(shares[: n + 1]) / sum(shares)) for n in range(len(sides) - 1)]
     counts = [end - begin for begin, end in zip([0, *ends], [*ends, settings.steps], strict=True)]
     return [
@@ -236,6 +242,14 @@ def _sketched(photo: Tensor, settings: OptimizeSettings) -> Tensor:
 def _is_fine(settings: OptimizeSettings) -> bool:
     """Whether each pixel has to move alone: out of noise, and where edges shall fit together."""
     return settings.seamless or settings.init in ("noise", "blend")
+
+
+def _has_details(settings: OptimizeSettings) -> bool:
+    """Whether a scale begins with what its photo has more than the coarser one: half of its steps would go into that.
+
+    Only where the picture began as the photo, and where its edges need not fit together.
+    """
+    return settings.init == "content" and not settings.seamless
 
 
 def _to_compare(picture: Tensor, settings: OptimizeSettings) -> Tensor:
@@ -325,6 +339,17 @@ def _soft(mask: Tensor, size: Sequence[int], feather: float) -> Tensor:
     if feather:
         mask = resize(mask, *_shape(mask, max(1, round(100 / feather))))
     return resize(mask, *size)
+
+
+def _enlarged(picture: Tensor, content: Tensor, settings: OptimizeSettings) -> Tensor:
+    """The picture of another scale at the size of this one's content, with what only that shows."""
+    size = content.shape[2:]
+    if settings.seamless:
+        return _resize_seamless(picture, *size)
+    larger = resize(picture, *size)
+    if not _has_details(settings):
+        return larger
+    return larger + content - resize(resize(content, *picture.shape[2:]), *size)
 
 
 def _resize_seamless(picture: Tensor, height: int, width: int) -> Tensor:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 GRID = 16  # px, the coarsest stride of a network: tiles start at its multiples, so that all of them sample alike
@@ -36,6 +37,14 @@ class Tile(NamedTuple):
                 end = features.shape[dim] if core[1] == seen[1] else (core[1] - seen[0]) // step
                 features = features.narrow(dim, start, end - start)
         return features
+
+    def padded(self, core: Tensor, seen: Tensor) -> Tensor:
+        """Feature maps `(N, C, h, w)` of the core, with zeros around them: of the shape of those of what is seen."""
+        if core.shape == seen.shape:
+            return core
+        whole = torch.zeros_like(seen)
+        self.core(whole).copy_(core)
+        return whole
 
 
 def tiles(height: int, width: int, overlap: int, border: int = 0, largest: int = LARGEST) -> Iterator[Tile]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from nst.cli import main
+from nst.cli import GROUPS, main
+from nst.cli.arguments import Parser, Run
 
 
 @pytest.mark.parametrize("command", ["stylize", "optimize"])
@@ -90,6 +92,28 @@ def test_a_command_refuses_a_wrong_precision_in_one_sentence(tmp_path: Path) -> 
     assert done.returncode == 2
     assert done.stderr == "NST_PRECISION must be float32 or nothing, not 'double'.\n"
     assert not out.exists()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_command_is_found_in_its_module(group: str) -> None:
+    parser = Parser()
+    added = []
+
+    def add(name: str, run: Run | None, words: str) -> Parser:
+        added.append(name)
+        return command(name, run, words)
+
+    command = parser.commands("COMMAND")
+    importlib.import_module(f"nst.cli.{group}").add_to(add)
+    assert tuple(added) == GROUPS[group]
+
+
+def test_a_command_loads_nothing_that_others_need() -> None:
+    words = "import sys; from nst.cli import main; main(['styles']); print(*sys.modules, file=sys.stderr)"
+    folder = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", words], cwd=folder, capture_output=True, text=True, check=True)
+    others = {"av", "gradio", "httpx", "ray", "torchvision", "nst.training", "nst.publishing"}
+    assert not others & {*done.stderr.split()}
 
 
 def unread(folder: Path, arguments: list[str], stderr: int, unbuffered: str = "") -> subprocess.CompletedProcess[str]:
