@@ -87,8 +87,9 @@ def test_who_comes_second_waits_and_a_closed_page_makes_room(
     page.locator("#teach-start").wait_for(timeout=60_000)
 
 
-def test_it_fits_a_narrow_page(page: playwright.Page) -> None:
+def test_a_link_leads_to_it_and_it_fits_a_narrow_page(page: playwright.Page, url: str) -> None:
     page.set_viewport_size({"width": 375, "height": 740})
-    page.get_by_role("tab", name="Teach").click()
+    page.goto(f"{url}/?tab=teach")
+    page.get_by_role("tab", name="Teach", selected=True).wait_for()
     page.wait_for_timeout(500)
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
