@@ -71,3 +71,8 @@ def toast(page: playwright.Page) -> str:
     shown.get_by_test_id("toast-close").click()
     shown.wait_for(state="detached")
     return words
+
+
+def undescribed(page: playwright.Page) -> list[str]:
+    """The pictures on the page that have no words for those who do not see them."""
+    return list(page.evaluate("[...document.images].filter(image => !image.alt).map(image => image.outerHTML)"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +17,21 @@ from hub import TOKEN, Hub, serving, use_endpoint
 from huggingface_hub import constants
 from PIL import Image
 from torch import Tensor
+from xdist.scheduler import LoadScopeScheduling
 
 from nst.common import weights
 from nst.publishing import collection
 from nst.training import teaching
 from nst.training.lesson import Terms
+
+# Files that start the same, an app or a browser, which take seconds: one worker runs all of them.
+TOGETHER = {
+    "browser": "ui/test_page",
+    "client": "ui/(test_app|test_programs|server/test_replicas)",
+    "stranger": "security/",
+    "host": "hosting/",
+    "crowd": "measure/test_load",
+}
 
 
 def pytest_configure() -> None:
@@ -29,9 +41,27 @@ def pytest_configure() -> None:
     torch.set_num_threads(threads)
 
 
+class Shared(LoadScopeScheduling):
+    """Gives the workers one file after the other, or one of `TOGETHER`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shared:
+    return Shared(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The page's files first: they take longest, and the other worker fills the gaps with the small ones."""
-    items.sort(key=lambda item: "/ui/" not in item.path.as_posix())
+    """What takes longest first: the other worker fills the gaps with the small files."""
+    order = {name: number for number, name in enumerate(TOGETHER)}
+    items.sort(key=lambda item: order.get(group(item.nodeid), len(order)))
+
+
+def group(nodeid: str) -> str:
+    """What a test goes along with."""
+    file = nodeid.split("::")[0]
+    return next((name for name, files in TOGETHER.items() if re.search(files, file)), file)
 
 
 @pytest.fixture(scope="session")

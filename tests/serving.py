@@ -52,7 +52,7 @@ def running(
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    for _ in range(240):
+    for _ in range(1200):
         if process.poll() is not None:
             break
         try:
@@ -60,7 +60,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
         except urllib.error.HTTPError:  # it wants a password
             return
         except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.5)
+            time.sleep(0.1)
         else:
             return
     raise RuntimeError(f"the app did not start:\n{log.read_text()}")

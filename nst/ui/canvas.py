@@ -18,6 +18,8 @@ from nst.custom.frame import Frame
 from nst.ui import parts
 
 EVERY = 0.3  # seconds between two looks at the canvas
+SOON = 8  # steps after which a photo looks like a painting; small as it is then, they take little time
+LATEST = 0.6  # seconds after which there is a first look, however few steps are done
 LIVE = 1024  # px, the long side of what is shown while the work goes on
 POINTS = 120  # of a curve at most, so that a long run does not send more and more
 FLOOR = 1e-4  # a loss below is as good as none, as that of a canvas which is still the photo
@@ -34,17 +36,20 @@ class Look(NamedTuple):
 
 
 def looks(frames: Generator[Frame, None, None], stopped: Callable[[], bool]) -> Generator[Look, None, None]:
-    """A few looks a second at a stream, and one at its end, which `stopped` brings after the current step."""
+    """A few looks a second at a stream, and one at its end, which `stopped` brings after the current step.
+
+    The first waits for a painting: what there is after one step is nearly the photo.
+    """
     losses: list[tuple[float, ...]] = []
     notes: list[str] = []
-    seen = 0.0
+    due = time.monotonic() + LATEST
     with closing(frames):
         for frame in frames:
             losses.append((frame.content_loss, frame.style_loss, frame.total_loss))
             notes += [frame.note] if frame.note else []
             last = frame.step == frame.of or stopped()
-            if last or time.monotonic() - seen > EVERY:
-                seen = time.monotonic()
+            if last or frame.step == SOON or time.monotonic() > due:
+                due = time.monotonic() + EVERY
                 yield Look(frame, losses, notes, last)
             if last:
                 return

@@ -45,8 +45,9 @@ HEADER = """
 def build() -> gr.Blocks:
     """The whole page with its events, ready to launch."""
     # Served where they are; all else that the page shows is copied to gradio's cache.
+    # Gradio looks for a file by one after the other: where most of those that are shown lie goes first.
     examples = [*own_photos(), *parts.example_paintings()]
-    gr.set_static_paths([*examples, parts.THUMBS.name, opening.KEPT.name])
+    gr.set_static_paths([parts.THUMBS.name, opening.KEPT.name, *examples])
     kept = round(60 * Limits().keep_minutes)
     demo = Page(title=TITLE, analytics_enabled=False, delete_cache=(max(1, kept // cache.LOOKS), kept), fill_width=True)
     demo.temp_file_sets.append(parts.FILES)
@@ -71,7 +72,7 @@ def build() -> gr.Blocks:
         demo.load(_arrival({door.id for door in made}), None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
         colophon.lay_out()
-    demo.queue(max_size=WAITING)
+    demo._queue.max_size = WAITING  # of the queue that it has: `demo.queue()` would make its routes once more
     # Gradio keeps figures of every event, and counts them all anew after each: nobody is shown them.
     demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
     return demo

@@ -14,7 +14,7 @@ def test_a_small_crowd_is_served_and_its_files_go(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(measured, "KEPT", 6.0)
-    measure_load(visitors=2, every=1, minutes=0.1)
+    measure_load(visitors=2, every=1, minutes=0.05)
     printed = {line[:28].strip(): line[28:].split() for line in capsys.readouterr().out.splitlines()[1:]}
     assert int(printed["served"][0]) >= 2
     assert printed["at once: served"] == ["4"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from lost import losing_a_worker
 from PIL import Image
 
 from nst import StylizeSettings, UserError
@@ -42,32 +40,12 @@ def folder(tmp_path: Path, image: Image.Image) -> Path:
     return folder
 
 
-def kill_a_worker(killed: list[str]) -> None:
-    """Kills the first worker of this process that is painting, and notes what it was at."""
-    import psutil  # which comes with Ray
-
-    until = time.monotonic() + 120
-    while not killed and time.monotonic() < until:
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):  # it has ended
-                name = "".join(process.cmdline())
-                if name.startswith("ray::Map(_paint)"):
-                    process.kill()
-                    killed.append(name)
-                    return
-        time.sleep(0.02)
-
-
 def test_photos_are_painted_as_by_one_process_though_a_worker_is_lost(
     ray: Any, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    killed: list[str] = []
-    killer = threading.Thread(target=kill_a_worker, args=(killed,))
-    killer.start()
     photos = photos_in([(path.name, path) for path in sorted(folder.iterdir())], "woodcut")
-    painted = {done.photo: done for done in stylize_side_by_side(photos, SETTINGS)}
-    killer.join()
-    assert killed
+    with losing_a_worker("Map(_paint)"):
+        painted = {done.photo: done for done in stylize_side_by_side(photos, SETTINGS)}
     assert len(painted) == len(photos)
     for done in stylize_all(photos, SETTINGS):
         other = painted[done.photo]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from lost import losing_a_worker
 from nets import random_style, write_style
 from PIL import Image
 from safetensors.torch import load_file
@@ -44,29 +42,9 @@ def tasks(tmp_path: Path, pictures: Path, teacher: object) -> list[Task]:
     ]  # fmt: skip
 
 
-def kill_a_worker(killed: list[str]) -> None:
-    """Kills the first worker of this process that is making a style, and notes what it was at."""
-    import psutil  # which comes with Ray
-
-    until = time.monotonic() + 120
-    while not killed and time.monotonic() < until:
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):  # it has ended
-                name = "".join(process.cmdline())
-                if name.startswith("ray::_make"):
-                    process.kill()
-                    killed.append(name)
-                    return
-        time.sleep(0.05)
-
-
 def test_styles_are_made_side_by_side_though_a_worker_is_lost(ray: Any, tasks: list[Task]) -> None:
-    killed: list[str] = []
-    killer = threading.Thread(target=kill_a_worker, args=(killed,))
-    killer.start()
-    made = sorted(make_styles(tasks), key=lambda each: tasks.index(each.task))
-    killer.join()
-    assert killed
+    with losing_a_worker("_make"):
+        made = sorted(make_styles(tasks), key=lambda each: tasks.index(each.task))
     flat = "The painting is of one colour: there are no strokes to learn."
     assert made == [Made(tasks[0], ""), Made(tasks[1], flat), Made(tasks[2], "")]
     for task in (tasks[0], tasks[2]):

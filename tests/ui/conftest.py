@@ -68,6 +68,13 @@ def page(blank: playwright.Page, url: str) -> playwright.Page:
 
 
 @pytest.fixture
+def second(other_window: playwright.BrowserContext) -> Iterator[playwright.Page]:
+    """The session of a second visitor, at no address yet."""
+    with other_window.new_page() as visited:
+        yield visited
+
+
+@pytest.fixture
 def begun(blank: playwright.Page, url: str, photo: Path) -> playwright.Page:
     """The page in such a session, with a photo that is painted small in the style of Woodcut."""
     from browser import begin

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import begin, give, playwright, saved, toast, wait_for_results
-from serving import picture, served
+from browser import give, playwright, saved, toast, undescribed, wait_for_results
+from serving import picture
 
 from nst import presets_in
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 CANVAS = "#teach-canvas img"
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("page"), NST_TEACH_MINUTES="1") as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -27,21 +20,34 @@ def painting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return picture(tmp_path_factory.mktemp("painting") / "old_harbour.png", (120, 80))
 
 
-def start(page: playwright.Page, painting: Path) -> None:
+def to_teach(page: playwright.Page, painting: Path) -> None:
     page.get_by_role("tab", name="Teach").click()
     give(page, "#teach-painting", painting)
     page.locator("#teach-painting img").first.wait_for()
-    page.locator("#teach-start").click()
 
 
-def test_a_style_is_learned_before_ones_eyes_and_joins_the_gallery(
-    page: playwright.Page, url: str, photo: Path, painting: Path, tmp_path: Path
+def test_who_comes_second_waits_until_a_page_is_closed_and_learns_a_style_that_joins_the_gallery(
+    second: playwright.Page, begun: playwright.Page, url: str, painting: Path, tmp_path: Path
 ) -> None:
+    first, page = second, begun
     page.get_by_role("tab", name="Teach").click()
     page.locator("#teach-start").click()
     assert "There is no painting yet" in toast(page)
-    begin(page, url, photo)
-    start(page, painting)
+    to_teach(page, painting)
+    first.goto(f"{url}/?tab=teach")
+    first.get_by_role("tab", name="Teach", selected=True).wait_for()
+    to_teach(first, painting)
+    first.locator("#teach-start").click()
+    first.locator("#teach-stop").wait_for()
+    page.locator("#teach-start").click()
+    page.locator("#teach-status", has_text="another style is learned first").wait_for()
+    page.locator("#teach-leave").click()
+    page.locator("#teach-status", has_text="Left the queue").wait_for()
+    page.locator("#teach-start").click()
+    page.locator("#teach-status", has_text="You are number 2").wait_for()
+    first.close()
+    page.locator("#teach-stop").wait_for()
+
     page.locator(CANVAS).wait_for(timeout=120_000)
     first = page.locator(CANVAS).get_attribute("src")
     page.wait_for_function("([at, first]) => document.querySelector(at).src != first", arg=[CANVAS, first])
@@ -66,30 +72,4 @@ def test_a_style_is_learned_before_ones_eyes_and_joins_the_gallery(
     page.locator("#second input").click()
     page.get_by_role("option", name="Woodcut", exact=True).click()
     assert "Woodcut 2 and Woodcut (50%)" in wait_for_results(page, 3)[0]
-    assert page.evaluate("[...document.images].filter(image => !image.alt).map(image => image.outerHTML)") == []
-
-
-def test_who_comes_second_waits_and_a_closed_page_makes_room(
-    other_window: playwright.BrowserContext, page: playwright.Page, url: str, painting: Path
-) -> None:
-    with other_window.new_page() as other:
-        other.goto(url)
-        start(other, painting)
-        other.locator("#teach-stop").wait_for()
-        start(page, painting)
-        page.locator("#teach-status", has_text="another style is learned first").wait_for()
-        page.locator("#teach-leave").click()
-        page.locator("#teach-status", has_text="Left the queue").wait_for()
-        page.locator("#teach-start").click()
-        page.locator("#teach-status", has_text="You are number 2").wait_for()
-    page.locator("#teach-stop").wait_for(timeout=20_000)
-    page.locator("#teach-stop").click()
-    page.locator("#teach-start").wait_for(timeout=60_000)
-
-
-def test_a_link_leads_to_it_and_it_fits_a_narrow_page(page: playwright.Page, url: str) -> None:
-    page.set_viewport_size({"width": 375, "height": 740})
-    page.goto(f"{url}/?tab=teach")
-    page.get_by_role("tab", name="Teach", selected=True).wait_for()
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert not undescribed(page)

@@ -21,7 +21,7 @@ from gradio.processing_utils import save_base64_to_cache
 from PIL import Image
 from serving import ROOT, picture
 
-from nst.quick.presets import presets_in
+from nst.quick.presets import BLANK, presets_in
 from nst.ui import page
 from nst.ui.endpoints import TOOLS
 from nst.ui.server import cache
@@ -59,7 +59,10 @@ def test_python(url: str, tmp_path: Path) -> None:
     said = run(tmp_path, sys.executable, "-c", shown("python", url))
     _, *pictures, style = map(Path, said)  # first it says where it is connected
     assert [Image.open(path).format for path in pictures] == ["PNG"] * 3
-    assert presets_in(style)
+    assert style.name == "painting.safetensors"
+    [preset] = presets_in(style)
+    assert preset.title == "Painting"
+    assert preset.thumbnail != BLANK
 
 
 def test_javascript(url: str, tmp_path: Path) -> None:
