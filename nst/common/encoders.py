@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nst.common.errors import UserError
+from nst.common.padded import PaddedConv
 from nst.common.runtime import device, prepare
 from nst.common.weights import HubFile, Progress, bundled, download, fetch, fetch_url, read_safetensors
 
@@ -86,7 +87,7 @@ class CompactEncoder(Encoder):
             modules: list[nn.Module] = []
             for item in stage:
                 if isinstance(item, int):
-                    modules += [nn.Conv2d(width, item, 3, padding=1, padding_mode="replicate"), nn.ReLU(inplace=True)]
+                    modules += [PaddedConv(width, item, 3, mode="replicate"), nn.ReLU(inplace=True)]
                     width = item
                 else:
                     modules.append(nn.AvgPool2d(4, 2, padding=1, ceil_mode=True, count_include_pad=False))

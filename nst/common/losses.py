@@ -43,21 +43,23 @@ def statistics(features: Tensor) -> Statistics:
 class _Moments(torch.autograd.Function):
     """Mean and covariance of features `(N, P, C)` over places, in fp32, with products in the features' precision.
 
-    The gradient is written down: by autograd it would pass through several maps of full size in fp32.
+    The gradient is written down: by autograd it would pass through several maps of full size in fp32. For it the
+    features themselves are kept, which the network keeps as well.
     """
 
     @staticmethod
     def forward(ctx: Any, flat: Tensor) -> tuple[Tensor, Tensor]:
         mean = flat.mean(1, dtype=torch.float32)
         centred = flat - mean[:, None].to(flat.dtype)
-        ctx.save_for_backward(centred)
+        ctx.save_for_backward(flat, mean)
         return mean, (centred.transpose(1, 2) @ centred).float() / flat.shape[1]
 
     @staticmethod
     def backward(ctx: Any, mean: Tensor, covariance: Tensor) -> Tensor:
-        (centred,) = ctx.saved_tensors
-        both = (covariance + covariance.transpose(1, 2)).to(centred.dtype)
-        return torch.baddbmm(mean[:, None].to(centred.dtype), centred, both).div_(centred.shape[1])
+        flat, centre = ctx.saved_tensors
+        both = (covariance + covariance.transpose(1, 2)).to(flat.dtype)
+        offset = mean[:, None] - centre[:, None] @ both.float()
+        return torch.baddbmm(offset.to(flat.dtype), flat, both).div_(flat.shape[1])
 
 
 def style_loss(statistics: Statistics, target: Statistics) -> Tensor:

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nst.common.images import as_float, as_type
+from nst.common.padded import PaddedConv
 from nst.quick.bands import by_bands, normalize
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class InstanceNorm(nn.Module):
 
 def reflect_conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Conv2d:
     """A convolution that mirrors the picture at its borders, and so leaves no frame around the result."""
-    return nn.Conv2d(inputs, outputs, size, stride, size // 2, padding_mode="reflect")
+    return PaddedConv(inputs, outputs, size, stride, mode="reflect")
 
 
 def pad_to_multiple(picture: Tensor, multiple: int) -> Tensor:
@@ -180,4 +181,6 @@ class StyleNet(nn.Module):
 
     def _leave(self, x: Tensor) -> Tensor:
         """The picture `(N, 3, H, W)` of the last features `(N, width, H / 2, W / 2)`."""
+        if len(x) > 1:  # one after the other, as no other map is as large as those of this
+            return torch.cat([self._leave(each) for each in torch.split(x, 1)])
         return self.out(self.spread(smoothly_doubled(x)).relu_()).float().sigmoid()

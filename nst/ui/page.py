@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Container
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -68,7 +69,7 @@ def build() -> gr.Blocks:
                 made.append(teach_door)
         for door in made:
             door.select(None, js=f"() => noteTab('{door.id}')", **PAGE)
-        demo.load(_arrive, None, doors, queue=False, **HIDDEN)
+        demo.load(_arrival({door.id for door in made}), None, doors, queue=False, **HIDDEN)
         strip.visit.render()  # type: ignore[no-untyped-call]
         colophon.lay_out()
     demo._queue.max_size = WAITING  # of the queue that it has: `demo.queue()` would make its routes once more
@@ -77,10 +78,14 @@ def build() -> gr.Blocks:
     return demo
 
 
-def _arrive(request: gr.Request) -> gr.Tabs | None:
-    """The tab that the address asks for is open."""
-    asked = request.query_params.get("tab")
-    return gr.Tabs(selected=asked) if asked in ("custom", "inside") else gr.skip()
+def _arrival(made: Container[object]) -> Callable[[gr.Request], gr.Tabs | None]:
+    """Opens the tab that the address asks for, where it was made."""
+
+    def arrive(request: gr.Request) -> gr.Tabs | None:
+        asked = request.query_params.get("tab")
+        return gr.Tabs(selected=asked) if asked in made else gr.skip()
+
+    return arrive
 
 
 def prepare(demo: gr.Blocks) -> None:

@@ -1,8 +1,10 @@
+import copy
+
 import torch
 from torch import nn
 
 from nst.training.base import Base
-from nst.training.muon import Muon, optimizers, orthogonal
+from nst.training.muon import Adam, Muon, optimizers, orthogonal
 
 
 def test_every_direction_of_an_update_is_about_as_long() -> None:
@@ -38,3 +40,19 @@ def test_tables_learn_ten_times_as_fast_and_what_is_frozen_does_not() -> None:
     for name, parameter in base.named_parameters():
         if parameter.requires_grad:
             assert rates[id(parameter)] == (1e-3 if name.endswith("bias") and "tables" not in name else 1e-2), name
+
+
+def test_adam_goes_where_torchs_own_goes_also_after_a_break() -> None:
+    torch.manual_seed(0)
+    mine, other = (nn.Parameter(torch.linspace(-1, 1, 12)) for _ in range(2))
+    adam = Adam([{"params": [mine], "lr": 0.1}])
+    reference = torch.optim.Adam([other], lr=0.1, betas=(0.9, 0.99))
+    for number in range(6):
+        mine.grad = other.grad = torch.randn(12)
+        if number == 3:
+            state = reference.state_dict()  # which older runs left behind
+            adam = Adam([{"params": [mine], "lr": 0.5}])
+            adam.load_state_dict(copy.deepcopy(state))
+        adam.step()
+        reference.step()
+        assert torch.allclose(mine, other, rtol=0, atol=1e-6)

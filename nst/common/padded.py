@@ -1,0 +1,64 @@
+"""Convolutions that mirror or repeat a picture at its borders, and keep no copy of it that does."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Mode = Literal["reflect", "replicate"]
+BACK = {"reflect": torch.ops.aten.reflection_pad2d_backward, "replicate": torch.ops.aten.replication_pad2d_backward}
+
+
+class PaddedConv(nn.Conv2d):
+    """`nn.Conv2d` with an odd kernel and the padding mode "reflect" or "replicate", which keeps the picture's size.
+
+    It gives what that gives to the last bit, its gradients too. But for them it keeps what it is given, which whatever
+    made it often keeps as well, and pads it again.
+    """
+
+    def __init__(self, inputs: int, outputs: int, size: int, stride: int = 1, *, mode: Mode) -> None:
+        super().__init__(inputs, outputs, size, stride, size // 2, padding_mode=mode)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not torch.is_grad_enabled():
+            return super().forward(x)
+        given = x, self.weight, self.bias, self.stride, self.padding[0], self.padding_mode
+        convolved: Tensor = _Convolved.apply(*given)  # type: ignore[no-untyped-call]
+        return convolved
+
+
+class _Convolved(torch.autograd.Function):
+    """The convolution of a map `(N, C, H, W)` that is padded by so much on all sides."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, stride: tuple[int, ...], padding: int, mode: str
+    ) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        ctx.stride, ctx.sides, ctx.mode = stride, [padding] * 4, mode
+        return F.conv2d(F.pad(x, ctx.sides, mode), weight, bias, stride)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight = ctx.saved_tensors
+        at_padded, *others = _gradients(ctx, gradient, x, weight)
+        at_x = None if at_padded is None else BACK[ctx.mode](at_padded.to(x.dtype), x, ctx.sides)
+        return at_x, *others, None, None, None
+
+
+def _gradients(ctx: Any, gradient: Tensor, x: Tensor, weight: Tensor) -> list[Tensor | None]:
+    """Those at the padded map, the weight and the bias, where they are wanted."""
+    if ctx.needs_input_grad[1]:
+        padded = F.pad(x, ctx.sides, ctx.mode).to(gradient.dtype)
+    else:  # no more than its shape is read
+        height, width = (side + 2 * ctx.sides[0] for side in x.shape[2:])
+        padded = gradient.new_empty(1).expand(*x.shape[:2], height, width)
+    # Where it was done in mixed precision, the weight is in a higher one than the gradient.
+    found = torch.ops.aten.convolution_backward(
+        gradient, padded, weight.to(gradient.dtype), [len(weight)], ctx.stride, [0, 0], [1, 1], False, [0, 0], 1,
+        ctx.needs_input_grad[:3],
+    )  # fmt: skip
+    return [None if each is None else each.to(weight.dtype) for each in found]
