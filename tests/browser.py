@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,23 @@ def saved(page: playwright.Page, button: str, folder: Path) -> Path:
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
+
+
+def sources(page: playwright.Page, place: str) -> Callable[[], list[str]]:
+    """From now on all sources that the images there come to have, however short they are seen."""
+    page.evaluate(
+        """place => {
+            window.seen = [];
+            const look = () => {
+                for (const { src } of document.querySelectorAll(place)) if (!seen.includes(src)) seen.push(src);
+            };
+            const attributes = { attributes: true, attributeFilter: ["src"] };
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, ...attributes });
+            look();
+        }""",
+        place,
+    )
+    return lambda: page.evaluate("window.seen")
 
 
 def begin(page: playwright.Page, url: str, photo: Path) -> None:

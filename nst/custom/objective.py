@@ -207,6 +207,8 @@ class _Slope(NamedTuple):
         return _Slope(factor * self.offset, factor * self.matrix)
 
     def at(self, features: Tensor, mask: Tensor | None) -> Tensor:
+        if not features.numel():  # a tile may end where the network leaves nothing of it
+            return torch.zeros_like(features)
         gradient = F.conv2d(features, self.matrix[:, :, None, None].to(features), self.offset.to(features))
         return gradient if mask is None else gradient.mul_(mask)
 

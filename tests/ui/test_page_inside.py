@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser import give, playwright, saved, toast, undescribed
+from browser import give, playwright, saved, sources, toast, undescribed
 from PIL import Image, ImageChops
 
 from nst.common.encoders import CompactEncoder
@@ -56,12 +56,9 @@ def test_layers_paint_the_photo_one_after_the_other_and_each_can_be_had(
     assert "There is no picture yet" in toast(page)
     page.locator("#inside-start").wait_for()
     begin(page, photo)
-    row = page.locator("#layers img")
-    sources: set[str] = set()
-    while not page.locator(".status:visible", has_text="layer 2 of 5").count():
-        sources |= {image.get_attribute("src") for image in row.all()}
-        page.wait_for_timeout(100)
-    assert len(sources) > 1  # it was seen at work, before its first layer was done
+    row, seen = page.locator("#layers img"), sources(page, "#layers img")
+    wait_for(page, "layer 2 of 5")
+    assert len(seen()) > 2  # nothing, the first layer, and that at work before
     assert [image.get_attribute("alt").split("(")[1] for image in row.all()] == [f"{layer})" for layer in LAYERS]
     rest(page)
     wait_for(page, "Stopped at layer 2")
