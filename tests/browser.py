@@ -12,6 +12,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+LAUNCHED = {"executable_path": BROWSER, "args": ["--no-sandbox", "--no-first-run", *QUIET, *CAMERA]}
 
 PATIENCE = 45_000  # ms, also for a machine that others keep busy
 playwright.expect.set_options(timeout=PATIENCE)

@@ -24,14 +24,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[playwright.Browser]:
-    from browser import BROWSER, CAMERA, QUIET, playwright  # here, since not all tests of this folder need it
+    from browser import LAUNCHED, playwright  # here, since not all tests of this folder need it
 
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=BROWSER, args=["--no-sandbox", "--no-first-run", *QUIET, *CAMERA]
-        )
+    with playwright.sync_playwright() as driver, driver.chromium.launch(**LAUNCHED) as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +37,12 @@ def window(browser: playwright.Browser) -> playwright.BrowserContext:
 
 
 @pytest.fixture(scope="session")
-def other_window(browser: playwright.Browser) -> playwright.BrowserContext:
-    """The window of a second visitor: of two pages in one window, the one behind would stand still."""
-    return _window(browser)
+def other_window(browser: playwright.Browser) -> Iterator[playwright.BrowserContext]:
+    """The window of a second visitor, who has a browser of their own: of two pages in one, one may stand still."""
+    from browser import LAUNCHED
+
+    with browser.browser_type.launch(**LAUNCHED) as other:
+        yield _window(other)
 
 
 @pytest.fixture
