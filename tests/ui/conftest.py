@@ -22,7 +22,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # one that many files have used stands still now and then
 def browser() -> Iterator[playwright.Browser]:
     from browser import LAUNCHED, playwright  # here, since not all tests of this folder need it
 
@@ -30,13 +30,13 @@ def browser() -> Iterator[playwright.Browser]:
         yield chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window(browser: playwright.Browser) -> playwright.BrowserContext:
     """Where pages are opened, one at a time: what all of them load is loaded and compiled once."""
     return _window(browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def other_window(browser: playwright.Browser) -> Iterator[playwright.BrowserContext]:
     """The window of a second visitor, who has a browser of their own: of two pages in one, one may stand still."""
     from browser import LAUNCHED
