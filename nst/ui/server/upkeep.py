@@ -42,7 +42,7 @@ def _allow_many_connections() -> None:
 
 
 async def _give_memory_back() -> None:
-    """Every thread that painted leaves free memory behind: after a crowd, several times what painting takes."""
+    """Every thread that painted leaves free memory behind: after a crowd, hundreds of megabytes."""
     while True:
         await asyncio.sleep(MEMORY_EVERY)
         await asyncio.to_thread(give_back)
