@@ -30,9 +30,9 @@ from nst.custom.objective import Objective, Region, Weights, measure
 from nst.custom.tiling import GRID
 
 COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
-DECAY = 0.7  # steps of a scale by those of the next coarser one: what is coarse is cheap, and decides the most
-DETAILED_DECAY = 0.25  # where a scale begins with the photo's details
-DETAILED_LEAST = 0.17  # times the coarsest scale's steps: no scale has fewer
+DECAY = 0.75  # steps of a scale by those of the next coarser one: what is coarse is cheap, and decides the most
+DETAILED_DECAY = 1 / 3  # where a scale begins with the photo's details
+DETAILED_LEAST = 0.3  # times the coarsest scale's steps: no scale has fewer
 FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
 SKETCHED = 640  # px, the long side at which a photo gets its strokes
@@ -48,7 +48,7 @@ class OptimizeSettings(Checked):
 
     size: int = option(512, "Long side of the result in pixels", low=16, high=4096, step=16, whole=True)
     enlarge: bool = option(True, "Enlarge a smaller photo to that size; otherwise the result is as large as the photo")
-    steps: int = option(150, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
+    steps: int = option(100, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
     style_weight: float = option(5.0, "How much the painting counts", low=0, high=200, step=0.1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.01)
     tv_weight: float = option(

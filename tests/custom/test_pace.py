@@ -14,7 +14,7 @@ from nst import OptimizeSettings, optimize
 from nst.custom import optimization
 from nst.custom.pace import SETUP, Pace, labour
 
-SKETCH, MASTERPIECE = OptimizeSettings(size=320, steps=80), OptimizeSettings(size=1024, steps=200)
+SKETCH, MASTERPIECE = OptimizeSettings(size=320, steps=64), OptimizeSettings(size=1024, steps=136)
 
 
 def test_labour_is_that_of_the_frames_that_come() -> None:

@@ -169,7 +169,7 @@ def test_qualities_set_size_and_steps_and_one_slider_both_weights(page: playwrig
     size, steps = (page.locator(f"#{name} input[type=number]") for name in ("size", "steps"))
     page.get_by_label("Sketch").check()
     playwright.expect(size).to_have_value("320")
-    playwright.expect(steps).to_have_value("80")
+    playwright.expect(steps).to_have_value("64")
     size.fill("400")
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
@@ -257,7 +257,7 @@ def test_the_style_goes_where_the_brush_went_and_paintings_stay_and_serve_for_th
 def test_a_link_leads_to_custom_and_start_is_in_sight_on_a_phone(blank: playwright.Page, url: str) -> None:
     page = blank
     page.set_viewport_size({"width": 375, "height": 667})
-    page.goto(f"{url}/?tab=custom&size=320&steps=80&style_scale=9")
+    page.goto(f"{url}/?tab=custom&size=320&steps=64&style_scale=9")
     page.get_by_role("tab", name="Custom", selected=True).wait_for()
     playwright.expect(page.get_by_label("Sketch")).to_be_checked()
     page.get_by_text("Choose a photo and a painting").wait_for()

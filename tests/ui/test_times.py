@@ -24,7 +24,7 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
     return fresh
 
 
-def words(photo: Path | None = None, size: float = 512, steps: float = 150) -> tuple[str, str]:
+def words(photo: Path | None = None, size: float = 512, steps: float = 100) -> tuple[str, str]:
     """What is said of the qualities, and of the rows."""
     upload = {"path": str(photo)} if photo else None
     return plans.told(upload, "compact", size, steps)["quality"].info, row.told("content")["size"].info
@@ -35,7 +35,7 @@ def test_there_is_no_number_before_anything_is_known() -> None:
 
 
 def test_a_run_gives_times_to_all(pace: Pace, tmp_path: Path) -> None:
-    pace.record("compact", labour(4, 3, OptimizeSettings(size=512, steps=150)), 7.0)
+    pace.record("compact", labour(4, 3, OptimizeSettings(size=512, steps=100)), 7.0)
     qualities, rows = words()
     assert re.fullmatch(
         "The painting’s longer side. About [23] s for a sketch, 7 s for a painting, 25 s for a masterpiece, .*",
@@ -47,11 +47,11 @@ def test_a_run_gives_times_to_all(pace: Pace, tmp_path: Path) -> None:
 
 
 def test_what_is_set_by_hand_is_named_once_it_makes_sense(pace: Pace) -> None:
-    assert words(size=320)[0].startswith("Your own: 320 px, 150 steps. ")
-    assert words(size=320, steps=80) == words(size=3) == words()  # a quality, and what is only half typed
-    pace.record("compact", labour(4, 3, OptimizeSettings(size=512, steps=150)), 7.0)
-    assert words(steps=300)[0].startswith("Your own: 512 px, 300 steps, about 13 s. ")
-    assert "25 s for a masterpiece" in words(steps=300)[0]
+    assert words(size=320)[0].startswith("Your own: 320 px, 100 steps. ")
+    assert words(size=320, steps=64) == words(size=3) == words()  # a quality, and what is only half typed
+    pace.record("compact", labour(4, 3, OptimizeSettings(size=512, steps=100)), 7.0)
+    assert words(steps=200)[0].startswith("Your own: 512 px, 200 steps, about 13 s. ")
+    assert "25 s for a masterpiece" in words(steps=200)[0]
 
 
 def test_a_run_tells_nothing_of_pictures_that_are_much_larger(pace: Pace) -> None:

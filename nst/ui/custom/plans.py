@@ -22,7 +22,7 @@ from nst.ui.parts import Upload
 
 PAINTINGS = {"painting": "weight_1", "painting_2": "weight_2", "painting_3": "weight_3"}  # with their shares
 LARGEST = 4  # share of a painting, beside the others
-QUALITIES = {"Sketch": (320, 80), "Painting": (512, 150), "Masterpiece": (1024, 200)}  # size in px, and steps
+QUALITIES = {"Sketch": (320, 64), "Painting": (512, 100), "Masterpiece": (1024, 136)}  # size in px, and steps
 ENLARGED = (2048, 4096)  # px
 SIZED = "The painting’s longer side."
 UNKNOWN = f"{SIZED} A sketch comes soonest."

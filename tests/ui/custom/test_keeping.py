@@ -40,12 +40,12 @@ def test_it_says_what_it_is(values: dict[str, Any]) -> None:
 
 def test_it_comes_back_with_its_pictures_and_settings(values: dict[str, Any]) -> None:
     history: list[Any] = []
-    more = {"painting_3": values["painting"], "painting": None, "weight_3": 0.5, "size": 320, "steps": 80}
+    more = {"painting_3": values["painting"], "painting": None, "weight_3": 0.5, "size": 320, "steps": 64}
     done = painted(values | more | {"style_layers": "relu1_1, relu2_1", "style_layer_weights": "1, 0.5"}, history)
     back = look_back(FIRST, history, "jpg")
     assert (back["done"], back["canvas"], back["quality"].value) == (done, history[0].after, "Sketch")
     assert (back["start"].variant, back["onward"].variant) == ("secondary", "primary")
-    assert "160 px, stopped at step 1 of 80" in history[0].words
+    assert "160 px, stopped at step 1 of 64" in history[0].words
     assert "Stopped at step 1" in back["status"]
     with Image.open(Path(done).with_suffix(".jpg")) as image:
         assert (image.format, max(image.size)) == ("JPEG", 160)

@@ -72,7 +72,7 @@ def test_what_is_wrong_in_a_link_is_left_aside_or_clamped(query: str, values: di
 
 
 def test_who_opens_a_link_sees_its_quality_and_balance() -> None:
-    query = {"tab": "custom", "size": "320", "steps": "80", **{name: str(v) for name, v in weigh(80).items()}}
+    query = {"tab": "custom", "size": "320", "steps": "64", **{name: str(v) for name, v in weigh(80).items()}}
     come = links.arrive(SimpleNamespace(query_params=query))
     assert (come["quality"].value, come["balance"], come["size"]) == ("Sketch", 80, 320)
     assert links.arrive(SimpleNamespace(query_params={})) == {}

@@ -78,7 +78,7 @@ def test_what_leads_on_and_what_is_said_depend_on_whether_it_was_stopped(values:
 
 
 def test_what_can_be_done_depends_on_what_there_is() -> None:
-    nothing, painted = (rest(done, "png", None, "compact", 512, 150) for done in ("", "painted.png"))
+    nothing, painted = (rest(done, "png", None, "compact", 512, 100) for done in ("", "painted.png"))
     assert (nothing["start"].value, nothing["onward"].visible, nothing["further"].visible) == ("Start", False, False)
     assert (painted["start"].value, painted["onward"].visible, painted["further"].visible) == ("Start anew", True, True)
 
