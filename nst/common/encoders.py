@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from nst.common.errors import UserError
 from nst.common.padded import PaddedConv
+from nst.common.pooling import OverlappingPool
 from nst.common.runtime import device, prepare
 from nst.common.weights import HubFile, Progress, bundled, download, fetch, fetch_url, read_safetensors
 
@@ -90,7 +91,7 @@ class CompactEncoder(Encoder):
                     modules += [PaddedConv(width, item, 3, mode="replicate"), nn.ReLU(inplace=True)]
                     width = item
                 else:
-                    modules.append(nn.AvgPool2d(4, 2, padding=1, ceil_mode=True, count_include_pad=False))
+                    modules.append(OverlappingPool())
             self.stages[name] = nn.Sequential(*modules)
             self.heads[name] = nn.Identity()
             if name in self.projections:
