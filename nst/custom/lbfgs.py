@@ -20,23 +20,24 @@ class Lbfgs:
 
     def __init__(self, x: Tensor, history: int, first_step: float, longest: float = math.inf) -> None:
         self.x, self.history, self.first_step, self.longest = x.view(-1), history, first_step, longest
-        # Rows: the last steps, then what they changed of the gradient, then the gradient.
+        # Rows: the gradient, then the last steps, each before what it changed of the gradient.
         self.rows = x.new_zeros((2 * history + 1, x.numel()))
         self.products = torch.zeros((2 * history + 1, 2 * history + 1), dtype=torch.float64)
-        self.age: list[int] = []  # of the rows in use, oldest first
+        self.age: list[int] = []  # of the rows of steps, oldest first
         self.moved: Tensor | None = None
 
     def step(self, gradient: Tensor) -> None:
         """Moves `x` by one step; `gradient` is the one where it is."""
         gradient = gradient.reshape(-1)
-        fresh = [-1]
+        fresh = [0]
         if self.moved is not None:
-            fresh += self._remember(self.moved, gradient - self.rows[-1])
-        self.rows[-1] = gradient
+            fresh += self._remember(self.moved, gradient - self.rows[0])
+        self.rows[0] = gradient
+        used = 1 + 2 * len(self.age)
         for row in fresh:
-            found = torch.mv(self.rows, self.rows[row]).double().cpu()
-            self.products[row] = self.products[:, row] = found
-        self.moved = self._direction() @ self.rows
+            found = torch.mv(self.rows[:used], self.rows[row]).double().cpu()
+            self.products[row, :used] = self.products[:used, row] = found
+        self.moved = self._direction() @ self.rows[:used]
         self.moved *= min(1, self.longest / max(_mean(self.moved), 1e-30))
         self.x += self.moved
 
@@ -44,27 +45,27 @@ class Lbfgs:
         """Takes a step and what it changed of the gradient into the history; returns the rows that are new."""
         if step @ change <= 1e-10 * step.norm() * change.norm():
             return []  # curvature that is not positive would turn the next step uphill
-        row = len(self.age) if len(self.age) < self.history else self.age.pop(0)
+        row = 1 + 2 * len(self.age) if len(self.age) < self.history else self.age.pop(0)
         self.age.append(row)
-        self.rows[row], self.rows[self.history + row] = step, change
-        return [row, self.history + row]
+        self.rows[row], self.rows[row + 1] = step, change
+        return [row, row + 1]
 
     def _direction(self) -> Tensor:
-        """The next step as weights of the rows."""
-        m, products = self.history, self.products.numpy()
-        weights = np.zeros(2 * m + 1)
-        weights[-1] = -1
+        """The next step as weights of the rows in use."""
+        used = 1 + 2 * len(self.age)
+        products, weights = self.products[:used, :used].numpy(), np.zeros(used)
+        weights[0] = -1
         if not self.age:
-            weights[-1] = -self.first_step / max(_mean(self.rows[-1]), 1e-30)
+            weights[0] = -self.first_step / max(_mean(self.rows[0]), 1e-30)
             return torch.from_numpy(weights).to(self.rows)
         shares = {}
         for row in reversed(self.age):
-            shares[row] = (products[row] @ weights) / products[row, m + row]
-            weights[m + row] -= shares[row]
+            shares[row] = (products[row] @ weights) / products[row, row + 1]
+            weights[row + 1] -= shares[row]
         newest = self.age[-1]
-        weights *= products[newest, m + newest] / products[m + newest, m + newest]
+        weights *= products[newest, newest + 1] / products[newest + 1, newest + 1]
         for row in self.age:
-            weights[row] += shares[row] - (products[m + row] @ weights) / products[row, m + row]
+            weights[row] += shares[row] - (products[row + 1] @ weights) / products[row, row + 1]
         return torch.from_numpy(weights).to(self.rows)
 
 
