@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import torch
@@ -32,14 +33,17 @@ class _Pooled(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         height, width = ctx.size
-        rows, columns = (_counts(side, gradient.device) for side in ctx.size)
-        shares = gradient / (rows[:, None] * columns).to(gradient.dtype)
+        shares = gradient / _counts(height, width, gradient.device, gradient.dtype)
         # Two windows share each two rows from an odd one on, and each two columns: four pixels get all the same.
         fours = F.avg_pool2d(shares, 2, 1, padding=1, divisor_override=1)
         return F.interpolate(fours, scale_factor=2)[:, :, 1 : 1 + height, 1 : 1 + width]
 
 
-def _counts(side: int, device: torch.device) -> Tensor:
-    """How many rows, or columns, of a map each window holds."""
-    starts = torch.arange(-1, side - 1, 2, device=device)
-    return (starts + WINDOW).clamp(max=side) - starts.clamp(min=0)
+@functools.lru_cache(maxsize=16)  # maps of small pictures would wait for them
+def _counts(height: int, width: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """How many pixels of a map each window holds: `(h, w)`."""
+    rows, columns = (
+        torch.tensor([min(start + WINDOW, side) - max(start, 0) for start in range(-1, side - 1, 2)])
+        for side in (height, width)
+    )
+    return (rows[:, None] * columns).to(device, dtype)
