@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import logging
 import os
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
@@ -117,9 +115,3 @@ def channels_last(network: M) -> M:
 def place(picture: Tensor) -> Tensor:
     """The picture on the device, in fp32 and channels_last."""
     return picture.to(device=device(), dtype=torch.float32, memory_format=torch.channels_last)
-
-
-def give_back() -> None:
-    """Lets the system have the memory that is free: glibc keeps it in pieces that larger tensors do not fit into."""
-    with suppress(AttributeError, OSError, TypeError):  # another C library, or Windows, which opens none without a name
-        ctypes.CDLL(None).malloc_trim(0)

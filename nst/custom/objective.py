@@ -18,7 +18,7 @@ from torch import Tensor
 
 from nst.common.encoders import Encoder
 from nst.common.losses import TINY, Statistics, sizes
-from nst.common.runtime import give_back
+from nst.common.memory import give_back
 from nst.custom.tiling import Tile, stride, tiles
 
 CHUNK = 2048  # positions whose products are summed in the precision of the features; the rest is fp32

@@ -22,7 +22,8 @@ from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
 from nst.common.images import fit, resize
 from nst.common.losses import Statistics
-from nst.common.runtime import finished_on_cpu, give_back, place
+from nst.common.memory import give_back
+from nst.common.runtime import finished_on_cpu, place
 from nst.common.settings import Checked, option
 from nst.custom.canvas import Canvas
 from nst.custom.frame import Finish, Frame

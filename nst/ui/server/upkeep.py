@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from nst.common.runtime import give_back
+from nst.common.memory import give_back
 from nst.ui.server.guard import PATIENCE, Guard
 
 EVERY = 2.0  # seconds, from one look at connections to the next
