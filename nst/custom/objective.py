@@ -130,7 +130,7 @@ class Objective:
         content = self.rows.new_zeros((), dtype=torch.float32)
         for look in looks:
             for name, goal in look.goals.items():
-                error = (look.core(name).float() - goal).square().sum()
+                error = F.mse_loss(look.core(name).float(), goal.float(), reduction="sum")
                 content = content + error / self.goal_sizes[name] / len(look.goals)
             for found, mask in zip(sums, self.masks, strict=True):
                 for name, value in found.items():
