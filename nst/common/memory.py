@@ -6,12 +6,12 @@ import ctypes
 from contextlib import suppress
 
 # Parameters of glibc's mallopt, whose header numbers them so: M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX.
-MALLOPT = {-3: 32 << 20, -1: 256 << 20, -8: 1}
+MALLOPT = {-3: 32 << 20, -1: 128 << 20, -8: 1}
 OTHERS = (AttributeError, OSError, TypeError)  # another C library, or Windows, which opens none without a name
 
 
 def keep_memory() -> None:
-    """Has glibc keep what tensors of up to 32 MB leave for the next ones, 256 MB of it even at the end of its heap.
+    """Has glibc keep what tensors of up to 32 MB leave for the next ones, 128 MB of it even at the end of its heap.
 
     Else that goes back to the system at once, and pages that it has to zero anew cost an eighth of what painting costs.
     All threads share one heap, if they start afterwards: what one of them keeps is no use to the others.

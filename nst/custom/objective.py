@@ -109,6 +109,7 @@ class Objective:
         gradient = torch.zeros_like(surrounded)
         for look in looks:
             look.tile.of(gradient).add_(self._back(look, slopes))
+            del look  # lest its features wait while the next tile is looked at
         gradient = self._fold(gradient)
         weights = self.weights
         total = weights.content * content + weights.style * style

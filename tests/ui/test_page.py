@@ -173,7 +173,7 @@ def test_qualities_set_size_and_steps_and_one_slider_both_weights(page: playwrig
     size.fill("400")
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_label("Sketch")).not_to_be_checked()
-    page.locator("#quality").get_by_text("Your own: 400 px, 80 steps").wait_for()
+    page.locator("#quality").get_by_text("Your own: 400 px, 64 steps").wait_for()
     size.fill("320")
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_label("Sketch")).to_be_checked()

@@ -113,9 +113,13 @@ def test_the_page_opens_with_a_painting_that_is_no_result_and_is_used_by_keyboar
     assert ", Woodcut" in wait_for_results(page, 1)[0]
 
 
-def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(page: playwright.Page) -> None:
+def test_on_a_phone_the_painting_stays_in_sight_and_the_styles_are_a_thumb_away(
+    blank: playwright.Page, url: str
+) -> None:
+    page = blank
     page.emulate_media(reduced_motion="reduce")  # so that it is there at once
     page.set_viewport_size({"width": 375, "height": 667})
+    page.goto(url)
     frame, chosen = page.locator("#compare"), page.locator("#styles .selected")
     playwright.expect(frame).to_be_in_viewport(ratio=1)
     playwright.expect(chosen).to_be_in_viewport(ratio=0.9)  # of the day's, wherever in the row it is
