@@ -38,7 +38,7 @@ LIMITS = {
     ("quick-512", "seconds"): 0.15,
     ("quick-24", "megabytes"): 1500.0,
     ("custom-512", "first frame"): 1.0,
-    ("custom-512", "end"): 12.0,
+    ("custom-512", "end"): 9.0,
     ("custom-512", "megabytes"): 1200.0,
     ("custom-2048", "megabytes"): 2500.0,
     ("teach", "a step"): 0.75,
@@ -47,6 +47,7 @@ LIMITS = {
 PLAIN_LIMITS = {
     ("start", "first picture"): 3.5,
     ("custom-512", "first frame"): 1.0,
+    ("custom-512", "end"): 14.0,
     ("quick-24", "megabytes"): 2000.0,
     ("teach", "a step"): 1.25,
     ("teach", "megabytes"): 1500.0,
