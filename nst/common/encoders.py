@@ -88,7 +88,7 @@ class CompactEncoder(Encoder):
             modules: list[nn.Module] = []
             for item in stage:
                 if isinstance(item, int):
-                    modules += [PaddedConv(width, item, 3, mode="replicate"), nn.ReLU(inplace=True)]
+                    modules += [PaddedConv(width, item, 3, mode="reflect"), nn.ReLU(inplace=True)]
                     width = item
                 else:
                     modules.append(OverlappingPool())

@@ -15,16 +15,18 @@ class PaddedConv(nn.Conv2d):
     """`nn.Conv2d` with an odd kernel and the padding mode "reflect" or "replicate", which keeps the picture's size.
 
     It gives what that gives to the last bit, and the same gradients up to rounding. But for them it keeps what it is
-    given, which whatever made it often keeps as well, and pads it again.
+    given, which whatever made it often keeps as well, and pads it again. A map too small to be mirrored is repeated.
     """
 
     def __init__(self, inputs: int, outputs: int, size: int, stride: int = 1, *, mode: Mode) -> None:
         super().__init__(inputs, outputs, size, stride, size // 2, padding_mode=mode)
 
     def forward(self, x: Tensor) -> Tensor:
+        padding = self.kernel_size[0] // 2
+        mode = self.padding_mode if min(x.shape[2:]) > padding else "replicate"
         if not torch.is_grad_enabled():
-            return super().forward(x)
-        given = x, self.weight, self.bias, self.stride, self.padding[0], self.padding_mode
+            return F.conv2d(F.pad(x, [padding] * 4, mode), self.weight, self.bias, self.stride)
+        given = x, self.weight, self.bias, self.stride, padding, mode
         convolved: Tensor = _Convolved.apply(*given)  # type: ignore[no-untyped-call]
         return convolved
 

@@ -19,9 +19,9 @@ from torch import Tensor
 from nst.common.encoders import Encoder
 from nst.common.losses import TINY, Statistics, sizes
 from nst.common.memory import give_back
+from nst.custom.neighbors import nearest
+from nst.custom.style import Style, Sums, flat, laid_out
 from nst.custom.tiling import Tile, stride, tiles
-
-CHUNK = 2048  # positions whose products are summed in the precision of the features; the rest is fp32
 
 
 class Losses(NamedTuple):
@@ -29,7 +29,7 @@ class Losses(NamedTuple):
 
     content: float
     style: float
-    total: float  # what is descended: both by their weights, and total variation
+    total: float  # what is descended: both by their weights, neighbours, and total variation
 
 
 @dataclass(frozen=True)
@@ -41,40 +41,40 @@ class Weights:
     total_variation: float
     content_layers: tuple[str, ...]  # all alike
     style_layers: Mapping[str, float]  # their shares, 1 in sum
+    neighbors: float = 0.0
+    neighbor_layers: tuple[str, ...] = ()  # all alike
 
 
 @dataclass(frozen=True)
 class Region:
     """A style, and where on the canvas it goes."""
 
-    style: Mapping[str, Statistics]  # by layer, (1, C) and (1, C, C)
+    style: Style
     mask: Tensor | None = None  # (1, 1, H, W) in [0, 1], of the canvas; None is everywhere
-
-
-@torch.no_grad()
-def measure(picture: Tensor, encoder: Encoder, layers: Collection[str]) -> dict[str, Statistics]:
-    """The statistics of a picture `(1, 3, H, W)` of any size, by layer."""
-    sums = {name: _Sums() for name in layers}
-    height, width = picture.shape[2:]
-    for tile in tiles(height, width, encoder.reach(layers)):
-        for name, features in encoder(_laid_out(tile.of(picture)), layers).items():
-            sums[name].add(tile.core(features))
-    return {name: value.statistics() for name, value in sums.items()}
 
 
 class Objective:
     """The losses of pictures `(1, 3, H, W)` of the size of `content`.
 
     `seamless` shows the network the opposite edge where it would see a border, so that the result tiles a plane.
+    `alike` is the picture each place of which is drawn to its nearest neighbour in the paintings; none: the content.
     """
 
     def __init__(
-        self, content: Tensor, regions: Sequence[Region], encoder: Encoder, weights: Weights, seamless: bool = False
+        self,
+        content: Tensor,
+        regions: Sequence[Region],
+        encoder: Encoder,
+        weights: Weights,
+        seamless: bool = False,
+        alike: Tensor | None = None,
     ) -> None:
         self.encoder, self.regions, self.weights, self.seamless = encoder, regions, weights, seamless
-        self.content_layers = weights.content_layers if weights.content else ()
+        content_layers = weights.content_layers if weights.content else ()
+        neighbor_layers = weights.neighbor_layers if weights.neighbors else ()
         self.style_layers = {name: share for name, share in weights.style_layers.items() if share and weights.style}
-        reach = encoder.reach([*self.content_layers, *self.style_layers])
+        self.layers = {*content_layers, *neighbor_layers, *self.style_layers}
+        reach = encoder.reach(self.layers)
         border = reach if seamless else 0
         height, width = content.shape[2:]
         self.tiles = list(tiles(height + 2 * border, width + 2 * border, reach, border))
@@ -85,66 +85,72 @@ class Objective:
         self.masks = [None if region.mask is None else self._surround(region.mask) for region in regions]
         areas = [1.0 if region.mask is None else region.mask.mean().item() for region in regions]
         self.shares = [area / max(sum(areas), TINY) for area in areas]
-        self.goals, surrounded = [], self._surround(content)
-        for tile in self.tiles:
-            with torch.no_grad():
-                features = encoder(_laid_out(tile.of(surrounded)), self.content_layers)
-            self.goals.append({name: tile.core(value).clone() for name, value in features.items()})
-        self.goal_sizes = {
-            name: max(sum(goal[name].float().square().sum().item() for goal in self.goals), TINY)
-            for name in self.content_layers
-        }
+        with torch.no_grad():
+            whole = self._surround(content)
+            self.content = _Goals(weights.content, content_layers, map(_held, self._looks(whole, content_layers)))
+            alike = whole if alike is None else self._surround(alike)
+            nearest = self._nearest(list(self._looks(alike, neighbor_layers)), neighbor_layers)
+            self.neighbors = _Goals(weights.neighbors, neighbor_layers, nearest)
+
+    def _nearest(self, looks: Sequence[_Look], layers: Collection[str]) -> list[dict[str, _Goal]]:
+        """What the paintings have that is most like what is seen, by tile and layer; where regions meet, mixed."""
+        goals: list[dict[str, _Goal]] = [{} for _ in looks]
+        for name in layers:
+            cores = [flat(look.core(name)) for look in looks]
+            mean = torch.stack([core.sum(0, dtype=torch.float32) for core in cores]).sum(0) / sum(map(len, cores))
+            for look, goal in zip(looks, goals, strict=True):
+                parts = [nearest(look.core(name), mean, region.style.places[name]) for region in self.regions]
+                goal[name] = _mixed(parts, [look.core_mask(mask, name) for mask in self.masks])
+        return goals
 
     def evaluate(self, picture: Tensor) -> tuple[Losses, Tensor]:
         """The losses of a picture, and the gradient of their total, of its shape."""
         surrounded = self._surround(picture.detach())
         if len(self.tiles) == 1:
-            looks: Iterable[_Look] = list(self._looks(surrounded))
-            content, style, slopes = self._compare(looks)
+            looks: Iterable[_Look] = list(self._looks(surrounded, self.layers))
+            content, neighbors, style, slopes = self._compare(looks)
         else:  # twice, since no gradient is known before the last tile was seen
             with torch.no_grad():
-                content, style, slopes = self._compare(self._looks(surrounded))
+                content, neighbors, style, slopes = self._compare(self._looks(surrounded, self.layers))
             give_back()  # which the tiles of the second look would not fit into
-            looks = self._looks(surrounded)
+            looks = self._looks(surrounded, self.layers)
         gradient = torch.zeros_like(surrounded)
         for look in looks:
             look.tile.of(gradient).add_(self._back(look, slopes))
             del look  # lest its features wait while the next tile is looked at
         gradient = self._fold(gradient)
         weights = self.weights
-        total = weights.content * content + weights.style * style
+        total = weights.content * content + weights.neighbors * neighbors + weights.style * style
         if weights.total_variation:
             variation = _add_total_variation(gradient, picture, weights.total_variation, self.seamless)
             total = total + weights.total_variation * variation
         return Losses(*torch.stack([content, style, total]).tolist()), gradient
 
-    def _looks(self, surrounded: Tensor) -> Iterator[_Look]:
-        layers = {*self.content_layers, *self.style_layers}
-        for tile, goals in zip(self.tiles, self.goals, strict=True):
-            seen = _laid_out(tile.of(surrounded)).requires_grad_(torch.is_grad_enabled())
-            yield _Look(tile, goals, seen, self.encoder(seen, layers))
+    def _looks(self, surrounded: Tensor, layers: Collection[str]) -> Iterator[_Look]:
+        for number, tile in enumerate(self.tiles):
+            seen = laid_out(tile.of(surrounded)).requires_grad_(torch.is_grad_enabled())
+            yield _Look(number, tile, seen, self.encoder(seen, layers))
 
     @torch.no_grad()
-    def _compare(self, looks: Iterable[_Look]) -> tuple[Tensor, Tensor, list[dict[str, _Slope]]]:
-        """The losses of content and style, and the gradient of the latter at the features, by region and layer."""
-        sums = [{name: _Sums() for name in self.style_layers} for _ in self.regions]
-        content = self.rows.new_zeros((), dtype=torch.float32)
+    def _compare(self, looks: Iterable[_Look]) -> tuple[Tensor, Tensor, Tensor, list[dict[str, _Slope]]]:
+        """The losses of content, neighbours and style, and the last one's gradient at features, by region and layer."""
+        sums = [{name: Sums() for name in self.style_layers} for _ in self.regions]
+        zero = self.rows.new_zeros((), dtype=torch.float32)
+        content = neighbors = style = zero
         for look in looks:
-            for name, goal in look.goals.items():
-                error = F.mse_loss(look.core(name).float(), goal.float(), reduction="sum")
-                content = content + error / self.goal_sizes[name] / len(look.goals)
+            content = content + self.content.loss(look)
+            neighbors = neighbors + self.neighbors.loss(look)
             for found, mask in zip(sums, self.masks, strict=True):
                 for name, value in found.items():
                     value.add(look.core(name), look.core_mask(mask, name))
-        style = torch.zeros_like(content)
         slopes: list[dict[str, _Slope]] = [{} for _ in self.regions]
         for number, region in enumerate(self.regions):
             for name, weight in self.style_layers.items():
-                loss, slope = sums[number][name].compare(region.style[name])
+                loss, slope = _compared(sums[number][name], region.style.statistics[name])
                 share = self.shares[number] * weight
                 style = style + share * loss
                 slopes[number][name] = slope.times(share * self.weights.style)
-        return content, style, slopes
+        return content, neighbors, style, slopes
 
     @torch.no_grad()
     def _back(self, look: _Look, slopes: Sequence[Mapping[str, _Slope]]) -> Tensor:
@@ -157,9 +163,7 @@ class Objective:
                 for region, mask in zip(slopes, self.masks, strict=True)
                 if name in region
             ]
-            if name in look.goals:
-                scale = 2 * self.weights.content / self.goal_sizes[name] / len(look.goals)
-                parts.append((core - look.goals[name]).mul_(scale))
+            parts += [goals.slope(look, name) for goals in (self.content, self.neighbors) if name in goals.sizes]
             gradients.append(look.tile.padded(functools.reduce(Tensor.add_, parts), features))
         return torch.autograd.grad(list(look.features.values()), look.seen, gradients)[0]
 
@@ -176,11 +180,68 @@ class Objective:
         return folded.new_zeros((*gradient.shape[:2], height, width)).index_add_(3, self.columns, folded)
 
 
+class _Goal(NamedTuple):
+    """What features in a tile's core shall be."""
+
+    features: Tensor  # (1, C, h, w)
+    mask: Tensor | None = None  # (1, 1, h, w), how much each place counts
+
+    def distance(self, features: Tensor) -> Tensor:
+        """Squared, and summed in fp32."""
+        error = features - self.features
+        if self.mask is not None:
+            error.mul_(self.mask.sqrt())
+        return torch.linalg.vector_norm(error, dtype=torch.float32).square()
+
+    def slope(self, features: Tensor, scale: float) -> Tensor:
+        """Half the gradient of the distance, by the scale."""
+        error = (features - self.features).mul_(scale)
+        return error if self.mask is None else error.mul_(self.mask)
+
+
+def _held(look: _Look) -> dict[str, _Goal]:
+    """The goal to look like that."""
+    return {name: _Goal(look.core(name).clone()) for name in look.features}
+
+
+def _mixed(parts: Sequence[Tensor], masks: Sequence[Tensor | None]) -> _Goal:
+    """One goal of those of several regions."""
+    shares = [mask.to(part) for part, mask in zip(parts, masks, strict=True) if mask is not None]
+    if len(shares) < len(parts):
+        return _Goal(torch.stack(list(parts)).mean(0))
+    whole = torch.stack(shares).sum(0)
+    mixed = torch.stack([part * share for part, share in zip(parts, shares, strict=True)]).sum(0)
+    return _Goal(mixed / whole.clamp_min(TINY), whole)
+
+
+class _Goals:
+    """What a picture shall look like, by tile and layer, and how much that counts."""
+
+    def __init__(self, weight: float, layers: Collection[str], tiles: Iterable[Mapping[str, _Goal]]) -> None:
+        self.weight, self.tiles = weight, list(tiles)
+        self.sizes = {name: max(self._size(name), TINY) for name in layers}
+
+    def _size(self, layer: str) -> float:
+        goals = [goals[layer] for goals in self.tiles]
+        return sum(goal.distance(torch.zeros_like(goal.features)).item() for goal in goals)
+
+    def loss(self, look: _Look) -> Tensor:
+        """What a tile brings to the squared distance relative to the goals' squared size, averaged over layers."""
+        goals = self.tiles[look.number]
+        errors = [goal.distance(look.core(name)) / self.sizes[name] for name, goal in goals.items()]
+        return torch.stack(errors).mean() if errors else look.seen.new_zeros(())
+
+    def slope(self, look: _Look, layer: str) -> Tensor:
+        """The gradient of the loss, by its weight, at the features in a tile's core."""
+        scale = 2 * self.weight / self.sizes[layer] / len(self.sizes)
+        return self.tiles[look.number][layer].slope(look.core(layer), scale)
+
+
 class _Look(NamedTuple):
     """What the network makes of a tile."""
 
+    number: int
     tile: Tile
-    goals: Mapping[str, Tensor]  # the content's features in the core
     seen: Tensor
     features: Mapping[str, Tensor]
 
@@ -214,53 +275,15 @@ class _Slope(NamedTuple):
         return gradient if mask is None else gradient.mul_(mask)
 
 
-class _Sums:
-    """Sums of features and of their products over places, by their weights: all that statistics are made of."""
-
-    def __init__(self) -> None:
-        self.weight = 0.0
-        self.first, self.second = torch.zeros(()), torch.zeros(())
-
-    def add(self, features: Tensor, mask: Tensor | None = None) -> None:
-        flat = _flat(features)
-        weighted = flat if mask is None else flat * _flat(mask).to(flat)
-        self.weight += len(flat) if mask is None else mask.sum().item()
-        self.first = self.first.to(flat.device) + weighted.sum(0, dtype=torch.float32)
-        self.second = self.second.to(flat.device) + _products(weighted, flat)
-
-    def statistics(self) -> Statistics:
-        weight = max(self.weight, TINY)
-        mean = self.first / weight
-        return Statistics(mean[None], (self.second / weight - torch.outer(mean, mean))[None])
-
-    def compare(self, target: Statistics) -> tuple[Tensor, _Slope]:
-        """The `style_loss` of these sums, and its gradient at the features that were summed."""
-        mean, covariance = (value[0] for value in self.statistics())
-        mean_error, covariance_error = mean - target.mean[0], covariance - target.covariance[0]
-        mean_size, covariance_size = (size[0] for size in sizes(target))
-        loss = (mean_error.square().sum() / mean_size + covariance_error.square().sum() / covariance_size) / 2
-        matrix = 2 * covariance_error / covariance_size
-        slope = _Slope(mean_error / mean_size - matrix @ mean, matrix)
-        return loss, slope.times(1 / max(self.weight, TINY))
-
-
-def _laid_out(picture: Tensor) -> Tensor:
-    """A copy in channels_last, which convolutions are fastest in."""
-    return picture.clone(memory_format=torch.channels_last)
-
-
-def _flat(features: Tensor) -> Tensor:
-    """`(1, C, H, W)` to `(H * W, C)`, a view where it is channels_last."""
-    return features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
-
-
-def _products(a: Tensor, b: Tensor) -> Tensor:
-    """a^T b of `(P, C)` in fp32. In low precision each chunk is rounded, which averages out over their sum."""
-    if a.dtype == torch.float32:
-        return a.T @ b
-    whole = len(a) - len(a) % CHUNK
-    chunks = torch.bmm(a[:whole].view(-1, CHUNK, a.shape[1]).transpose(1, 2), b[:whole].view(-1, CHUNK, b.shape[1]))
-    return chunks.sum(0, dtype=torch.float32) + a[whole:].float().T @ b[whole:].float()
+def _compared(sums: Sums, target: Statistics) -> tuple[Tensor, _Slope]:
+    """The `style_loss` of sums, and its gradient at the features that were summed."""
+    mean, covariance = (value[0] for value in sums.statistics())
+    mean_error, covariance_error = mean - target.mean[0], covariance - target.covariance[0]
+    mean_size, covariance_size = (size[0] for size in sizes(target))
+    loss = (mean_error.square().sum() / mean_size + covariance_error.square().sum() / covariance_size) / 2
+    matrix = 2 * covariance_error / covariance_size
+    slope = _Slope(mean_error / mean_size - matrix @ mean, matrix)
+    return loss, slope.times(1 / max(sums.weight, TINY))
 
 
 def _add_total_variation(gradient: Tensor, picture: Tensor, weight: float, seamless: bool) -> Tensor:

@@ -21,13 +21,13 @@ from nst.common.colors import luminance, match_colors, match_luminance
 from nst.common.encoders import ENCODERS, Encoder, load_encoder
 from nst.common.errors import UserError
 from nst.common.images import fit, resize
-from nst.common.losses import Statistics
 from nst.common.memory import give_back
 from nst.common.runtime import finished_on_cpu, place
 from nst.common.settings import Checked, option
 from nst.custom.canvas import Canvas
 from nst.custom.frame import Finish, Frame
-from nst.custom.objective import Objective, Region, Weights, measure
+from nst.custom.objective import Objective, Region, Weights
+from nst.custom.style import measure, mix
 from nst.custom.tiling import GRID
 
 COARSEST = 96  # px; no scale has a shorter long side unless the picture itself does
@@ -38,6 +38,7 @@ FIRST_STEP = 0.01  # of each scale, by which a pixel changes on average
 FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would spoil
 SKETCHED = 640  # px, the long side at which a photo gets its strokes
 GRAINY = 768  # px, the long side of paintings whose grain is as strong as the setting says
+NEIGHBORS_DECAY = 0.4  # times as much as at the next coarser scale count neighbours, which decide what goes where
 SAFER = 0.25  # times those first steps, after a restart
 RESTARTED = "The picture came apart: it went back to the last good one, and goes on with smaller steps."
 GIVEN_UP = "The picture came apart again: the last good one stands."
@@ -52,6 +53,10 @@ class OptimizeSettings(Checked):
     steps: int = option(100, "How often the picture is improved, over all scales", low=1, high=2000, step=1, whole=True)
     style_weight: float = option(5.0, "How much the painting counts", low=0, high=200, step=0.1)
     content_weight: float = option(1.0, "How much the photo counts", low=0, high=20, step=0.01)
+    neighbors: float = option(
+        2.4, "How much every place is drawn to what of the painting is most like it; 0 leaves them to the whole alone",
+        low=0, high=20, step=0.1,
+    )  # fmt: skip
     tv_weight: float = option(
         5.0, "How much flat and smooth areas are favoured (total variation)", low=0, high=100, step=0.5
     )
@@ -163,18 +168,22 @@ def _optimize(
     for (long_side, steps), size in zip(ahead, sizes, strict=True):
         plain, content = views.pop(0)
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
-        regions = _regions(works, long_side, soft_mask, encoder, settings)
-        objective = Objective(content, regions, encoder, _weights(settings), settings.seamless)
+        weights = _weights(settings, long_side)
+        regions = _regions(works, long_side, soft_mask, encoder, weights, settings)
+        alike = content
         if picture is None:
             picture = _initial(content, works[0], settings)
-        picture = _enlarged(picture, content, settings)
+        else:
+            picture = _enlarged(picture, content, settings)
+            alike = content.lerp(picture, 0.5)
+        objective = Objective(content, regions, encoder, weights, settings.seamless, alike)
         free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP_ONWARD if onward else FIRST_STEP
         onward = start is not None
         canvas = Canvas(picture, _to_compare(plain, settings), free, objective, optimizer=settings.optimizer,
                         fine=_is_fine(settings), first_step=first_step, caution=SAFER**restarts)  # fmt: skip
         finish = _finish(plain, free, settings)
-        del plain, content
+        del plain, content, alike
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -295,44 +304,46 @@ def _shares(weights: Sequence[float], count: int, name: str, what: str) -> tuple
     return tuple(weight / sum(weights) for weight in weights)
 
 
-def _weights(settings: OptimizeSettings) -> Weights:
+def _weights(settings: OptimizeSettings, long_side: int) -> Weights:
+    """Those of one scale."""
+    scale = max(0, math.floor(math.log2(long_side / COARSEST)))  # 0 is the coarsest
+    finds = settings.look == "full" and settings.content_weight > 0  # else there is nothing to be like
+    shares = dict(zip(settings.style_layers, settings.style_layer_weights, strict=True))
     return Weights(
         content=settings.content_weight,
         style=settings.style_weight,
         total_variation=settings.tv_weight,
         content_layers=settings.content_layers,
-        style_layers=dict(zip(settings.style_layers, settings.style_layer_weights, strict=True)),
+        style_layers=shares,
+        neighbors=settings.neighbors * settings.style_weight * NEIGHBORS_DECAY**scale * finds,
+        neighbor_layers=tuple(name for name, share in shares.items() if share)[-2:],
     )
 
 
 def _regions(
-    paintings: Sequence[Tensor], long_side: int, mask: Tensor | None, encoder: Encoder, settings: OptimizeSettings
+    paintings: Sequence[Tensor],
+    long_side: int,
+    mask: Tensor | None,
+    encoder: Encoder,
+    weights: Weights,
+    settings: OptimizeSettings,
 ) -> list[Region]:
     """The styles of one scale, each in its place."""
-    styles = [
-        measure(_cleaned(resize(work, *_shape(work, settings.style_scale * long_side)), settings.grain), encoder,
-                settings.style_layers)
-        for work in paintings
-    ]  # fmt: skip
+    layers = weights.style_layers, weights.neighbor_layers if weights.neighbors else ()
+    sizes = (_shape(work, settings.style_scale * long_side) for work in paintings)
+    works = (_cleaned(resize(work, *size), settings.grain) for work, size in zip(paintings, sizes, strict=True))
+    styles = [measure(work, encoder, *layers) for work in works]
     outside = [Region(styles[-1], 1 - mask)] if mask is not None and settings.outside == "painting" else []
     inside = styles[: len(styles) - len(outside)]
     if not inside:
         raise UserError("A second painting is needed for what is outside of the mask.")
     shares = _shares(settings.painting_weights, len(inside), "Painting weights", "painting that is mixed")
-    mixed = {
-        name: Statistics(*(_mean(parts, shares) for parts in zip(*(style[name] for style in inside), strict=True)))
-        for name in settings.style_layers
-    }
-    return [Region(mixed, mask), *outside]
+    return [Region(mix(inside, shares), mask), *outside]
 
 
 def _cleaned(painting: Tensor, grain: float) -> Tensor:
     """The painting of one scale without its grain, which averages out the smaller it is."""
     return without_grain(painting, grain * min(1, max(painting.shape[2:]) / GRAINY))
-
-
-def _mean(values: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
-    return torch.stack([share * value for value, share in zip(values, shares, strict=True)]).sum(0)
 
 
 def _soft(mask: Tensor, size: Sequence[int], feather: float) -> Tensor:

@@ -15,7 +15,7 @@ from nst.common.images import fit
 from nst.custom.optimization import OptimizeSettings, optimize, schedule
 from nst.custom.tiling import LARGEST
 
-SETUP = 2  # steps' time that each scale takes before its first, to look at the photo and the paintings
+SETUP = 3  # steps' time that each scale takes before its first, to look at photo and paintings, and compare them
 TILED = 1.5  # times as long takes a step over several tiles, which are all looked at twice
 STEP = 0.01  # megapixels in whose time a step does what has nothing to do with its pixels; until that is tried
 FEWEST = 10  # steps of a run that tells something

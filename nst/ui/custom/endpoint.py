@@ -76,6 +76,7 @@ def optimize(
     grain: float = OptimizeSettings().grain,
     brushwork: float = OptimizeSettings().brushwork,
     coherence: bool = OptimizeSettings().coherence,
+    neighbors: float = OptimizeSettings().neighbors,
 ) -> Iterator[Any]:
     """Paints a photo in the style of one to three paintings, in a minute or so: previews, and at last a PNG, which
     carries its settings.

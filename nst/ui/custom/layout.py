@@ -165,6 +165,7 @@ def _fine_tuning() -> dict[str, Any]:
     return {
         "style_weight": _control("style_weight", "Weight of the painting (style weight)", elem_id="style"),
         "content_weight": _control("content_weight", "Weight of the photo (content weight)", elem_id="content"),
+        "neighbors": _control("neighbors", "Place by place (neighbours)"),
         "size": _control("size", "Size", elem_id="size"),
         "enlarge": _control("enlarge", "Enlarge a smaller photo", "Otherwise the picture is as large as the photo is."),
         "steps": _control("steps", "Steps", elem_id="steps"),
