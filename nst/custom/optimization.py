@@ -39,6 +39,7 @@ FIRST_STEP_ONWARD = 0.001  # where a run goes on from a picture, which it would 
 SKETCHED = 640  # px, the long side at which a photo gets its strokes
 GRAINY = 768  # px, the long side of paintings whose grain is as strong as the setting says
 NEIGHBORS_DECAY = 0.4  # times as much as at the next coarser scale count neighbours, which decide what goes where
+NEIGHBORS_SCALES = 3  # the coarsest, after which that is decided
 SAFER = 0.25  # times those first steps, after a restart
 RESTARTED = "The picture came apart: it went back to the last good one, and goes on with smaller steps."
 GIVEN_UP = "The picture came apart again: the last good one stands."
@@ -307,7 +308,8 @@ def _shares(weights: Sequence[float], count: int, name: str, what: str) -> tuple
 def _weights(settings: OptimizeSettings, long_side: int) -> Weights:
     """Those of one scale."""
     scale = max(0, math.floor(math.log2(long_side / COARSEST)))  # 0 is the coarsest
-    finds = settings.look == "full" and settings.content_weight > 0  # else there is nothing to be like
+    # Where there is no photo, or only its colours change, there is nothing to be like.
+    finds = settings.look == "full" and settings.content_weight > 0 and scale < NEIGHBORS_SCALES
     shares = dict(zip(settings.style_layers, settings.style_layer_weights, strict=True))
     return Weights(
         content=settings.content_weight,
