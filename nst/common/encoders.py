@@ -56,8 +56,8 @@ class CompactEncoder(Encoder):
     Each stage ends at the depth of one of VGG-19's relu{b}_1 layers. From the second on, a head then makes VGG-19's own
     channels of it, projected onto their leading principal components over natural pictures and paintings, which nearly
     keeps distances between Gram matrices while making them far smaller. Overlapping average pooling (Zhang, "Making
-    Convolutional Networks Shift-Invariant Again", 2019) leaves less of a grid in gradients; replicate padding lets any
-    picture through, down to one pixel.
+    Convolutional Networks Shift-Invariant Again", 2019) leaves less of a grid in gradients. Borders are mirrored:
+    repeated ones pull at their pixels several times over, which dots them.
     """
 
     layers = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
