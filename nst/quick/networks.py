@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from nst.common.images import as_float, as_type
 from nst.common.padded import PaddedConv
 from nst.quick.bands import by_bands, normalize
+from nst.quick.subpixel import over_halves, over_smoothly_doubled
 
 T = TypeVar("T")
 
@@ -29,11 +30,6 @@ def finished(painting: Generator[str | None, None, T], say: Callable[[str], obje
 def doubled(x: Tensor) -> Tensor:
     """`(N, C, H, W)` to `(N, C, 2 H, 2 W)`: every value four times."""
     return F.interpolate(x, scale_factor=2)
-
-
-def smoothly_doubled(x: Tensor) -> Tensor:
-    """`(N, C, H, W)` to `(N, C, 2 H, 2 W)`, bilinearly: that leaves less of a grid than `doubled`."""
-    return F.interpolate(x, scale_factor=2, mode="bilinear")
 
 
 # Large, so that a channel which is all but constant, as in a clear sky, is not blown up to noise.
@@ -170,7 +166,7 @@ class StyleNet(nn.Module):
             yield
             x = block(x)
         yield
-        x = self.up_norm(by_bands(lambda rows: self.up(smoothly_doubled(rows)), x)).relu_()
+        x = self.up_norm(by_bands(self._enlarge, x)).relu_()
         yield
         return by_bands(lambda rows: as_type(dtype, self._leave(rows)), x)[:, :, :height, :width]
 
@@ -179,8 +175,12 @@ class StyleNet(nn.Module):
         x = F.pixel_unshuffle(as_float(picture) - 0.5, 2)
         return self.stem(x.to(self.out.weight.dtype, memory_format=torch.channels_last))
 
+    def _enlarge(self, x: Tensor) -> Tensor:
+        return F.pixel_shuffle(over_smoothly_doubled(self.up, x), 2)
+
     def _leave(self, x: Tensor) -> Tensor:
         """The picture `(N, 3, H, W)` of the last features `(N, width, H / 2, W / 2)`."""
         if len(x) > 1:  # one after the other, as no other map is as large as those of this
             return torch.cat([self._leave(each) for each in torch.split(x, 1)])
-        return self.out(self.spread(smoothly_doubled(x)).relu_()).float().sigmoid()
+        halves = over_smoothly_doubled(self.spread, x).relu_()
+        return F.pixel_shuffle(over_halves(self.out, halves), 2).float().sigmoid()
