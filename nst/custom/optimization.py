@@ -166,25 +166,19 @@ def _optimize(
     sizes = [_shape(photo, long_side, GRID if settings.seamless else 1) for long_side, _ in ahead]
     views = [(resize(photo, *size), _to_compare(resize(sketch, *size), settings)) for size in sizes]
     del photo, sketch  # as everything of the last scale is that large
-    for (long_side, steps), size in zip(ahead, sizes, strict=True):
+    for (_, steps), size in zip(ahead, sizes, strict=True):
         plain, content = views.pop(0)
         soft_mask = None if mask is None else _soft(place(mask), size, settings.feather)
-        weights = _weights(settings, long_side)
-        regions = _regions(works, long_side, soft_mask, encoder, weights, settings)
-        alike = content
-        if picture is None:
-            picture = _initial(content, works[0], settings)
-        else:
-            picture = _enlarged(picture, content, settings)
-            alike = content.lerp(picture, 0.5)
-        objective = Objective(content, regions, encoder, weights, settings.seamless, alike)
+        begun = None if picture is None else _enlarged(picture, content, settings)
+        objective = _objective(content, begun, works, soft_mask, encoder, settings)
+        picture = _initial(content, works[0], settings) if begun is None else begun
         free = soft_mask if settings.outside == "photo" else None
         first_step = FIRST_STEP_ONWARD if onward else FIRST_STEP
         onward = start is not None
         canvas = Canvas(picture, _to_compare(plain, settings), free, objective, optimizer=settings.optimizer,
                         fine=_is_fine(settings), first_step=first_step, caution=SAFER**restarts)  # fmt: skip
         finish = _finish(plain, free, settings)
-        del plain, content, alike
+        del plain, content, begun
         for _ in range(steps):
             note = ""
             if not canvas.improve():
@@ -303,6 +297,26 @@ def _shares(weights: Sequence[float], count: int, name: str, what: str) -> tuple
     if not len(weights) == len(numbers) == count or not sum(numbers):
         raise UserError(f"{name}: there must be {count} here, one for each {what}, from 0 up and not all 0.")
     return tuple(weight / sum(weights) for weight in weights)
+
+
+def _objective(
+    content: Tensor,
+    begun: Tensor | None,
+    paintings: Sequence[Tensor],
+    mask: Tensor | None,
+    encoder: Encoder,
+    settings: OptimizeSettings,
+) -> Objective:
+    """The objective of one scale, where something is `begun` already or not.
+
+    What is like what, that and the photo tell half each: from the photo alone nothing would follow the strokes that
+    are there, and from the picture alone no place would find back from where it once went.
+    """
+    long_side = max(content.shape[2:])
+    weights = _weights(settings, long_side)
+    regions = _regions(paintings, long_side, mask, encoder, weights, settings)
+    alike = content if begun is None else content.lerp(begun, 0.5)
+    return Objective(content, regions, encoder, weights, settings.seamless, alike)
 
 
 def _weights(settings: OptimizeSettings, long_side: int) -> Weights:
