@@ -25,7 +25,7 @@ INVITATIONS = {  # by whether there is a photo, and a painting
 }
 LOSSES = (
     "<h3>How close it comes</h3><p>How far the canvas still is from the photo (content), from the painting (style), "
-    "and from both by their weights (total): the losses. Lower is closer; each finer scale starts a little worse.</p>"
+    "and from all it shall be (total): the losses. Lower is closer; each finer scale starts a little worse.</p>"
 )
 
 
