@@ -41,7 +41,7 @@ class Weights:
     total_variation: float
     content_layers: tuple[str, ...]  # all alike
     style_layers: Mapping[str, float]  # their shares, 1 in sum
-    neighbors: float = 0.0
+    neighbors: float = 0.0  # how much each place is drawn to what of the paintings is most like it
     neighbor_layers: tuple[str, ...] = ()  # all alike
 
 
@@ -89,10 +89,10 @@ class Objective:
             whole = self._surround(content)
             self.content = _Goals(weights.content, content_layers, map(_held, self._looks(whole, content_layers)))
             alike = whole if alike is None else self._surround(alike)
-            nearest = self._nearest(list(self._looks(alike, neighbor_layers)), neighbor_layers)
-            self.neighbors = _Goals(weights.neighbors, neighbor_layers, nearest)
+            found = self._neighbors(list(self._looks(alike, neighbor_layers)), neighbor_layers)
+            self.neighbors = _Goals(weights.neighbors, neighbor_layers, found)
 
-    def _nearest(self, looks: Sequence[_Look], layers: Collection[str]) -> list[dict[str, _Goal]]:
+    def _neighbors(self, looks: Sequence[_Look], layers: Collection[str]) -> list[dict[str, _Goal]]:
         """What the paintings have that is most like what is seen, by tile and layer; where regions meet, mixed."""
         goals: list[dict[str, _Goal]] = [{} for _ in looks]
         for name in layers:
@@ -205,7 +205,7 @@ def _held(look: _Look) -> dict[str, _Goal]:
 
 
 def _mixed(parts: Sequence[Tensor], masks: Sequence[Tensor | None]) -> _Goal:
-    """One goal of those of several regions."""
+    """One goal of those of all regions, which counts as much as their masks let it; without masks, everywhere."""
     shares = [mask.to(part) for part, mask in zip(parts, masks, strict=True) if mask is not None]
     if len(shares) < len(parts):
         return _Goal(torch.stack(list(parts)).mean(0))
